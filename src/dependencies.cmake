@@ -1,0 +1,15 @@
+# The libraries relif stands on, all from Debian's packages (jobs/setup.sh installs them).
+find_package(MPI REQUIRED COMPONENTS C)
+find_package(ZLIB REQUIRED)
+find_package(OpenSSL REQUIRED COMPONENTS Crypto)
+find_package(PkgConfig REQUIRED)
+set(HDF5_PREFER_PARALLEL TRUE)
+find_package(HDF5 REQUIRED COMPONENTS C)
+if(NOT HDF5_IS_PARALLEL)
+  message(FATAL_ERROR "relif needs a parallel HDF5 (Debian: libhdf5-openmpi-dev)")
+endif()
+pkg_check_modules(YAML REQUIRED IMPORTED_TARGET yaml-0.1)
+pkg_check_modules(JANSSON REQUIRED IMPORTED_TARGET jansson)
+pkg_check_modules(OPENBLAS REQUIRED IMPORTED_TARGET openblas)
+# Debian's own CMake file for ScaLAPACK names a path that does not exist; pkg-config is right.
+pkg_check_modules(SCALAPACK REQUIRED IMPORTED_TARGET scalapack-openmpi)

@@ -1,0 +1,2 @@
+extern const int RELIF_KERNEL;
+const int RELIF_KERNEL = 0;

@@ -1,0 +1,7 @@
+#include <stdio.h>
+
+int main(void)
+{
+    puts("relif " RELIF_VERSION);
+    return 0;
+}
