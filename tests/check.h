@@ -4,8 +4,8 @@
  *     static void a_silent_input_gives_no_spikes(void) { CHECK(count == 0); }
  *     int main(void) { RUN(a_silent_input_gives_no_spikes); return check_result(); }
  *
- * A failed CHECK prints where and what and lets the test go on. SKIP(reason) ends the whole
- * program with status 77 (CTest reports it as skipped).
+ * A failed CHECK prints where and what and lets the test go on. SKIP(reason) ends the
+ * whole program with status 77 (CTest reports it as skipped).
  */
 #ifndef RELIF_TESTS_CHECK_H
 #define RELIF_TESTS_CHECK_H

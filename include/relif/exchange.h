@@ -1,0 +1,68 @@
+/**
+ * The exchange: spikes of every timestep to exactly the ranks that need them.
+ *
+ *     relif_exchange *exchange = relif_exchange_create(ctx, network, partition, images,
+ * steps); relif_exchange_post(exchange, parcels, n_images, clock);    end of tick: send,
+ * receive relif_exchange_complete(exchange, clock);                   spikes of the
+ * oldest post arrive relif_exchange_destroy(exchange);
+ *
+ * A tick is the time in which every layer advances by one block of steps. One
+ * non-blocking message per neighbour and tick carries the spikes of all layers and images
+ * in flight; for each image and step it holds a bit mask or a list of ids, whichever is
+ * shorter. Two posts may be outstanding, so that a message travels while the next tick is
+ * computed.
+ */
+#ifndef RELIF_EXCHANGE_H
+#define RELIF_EXCHANGE_H
+
+#include "relif/clock.h"
+#include "relif/context.h"
+#include "relif/network.h"
+#include "relif/partition.h"
+#include "relif/spikes.h"
+
+typedef struct relif_exchange relif_exchange;
+
+enum { RELIF_EXCHANGE_OUTSTANDING = 2 };
+
+/** What one layer has to send and receive in a tick. The same steps on every rank. */
+typedef struct relif_parcel {
+    int steps;             /* of this block; 0: the layer is silent in this tick */
+    const relif_word *out; /* [steps][images][words of the owned range] */
+    relif_word *in; /* [steps][images][words of the range that the next layer needs];
+                       spikes are added */
+} relif_parcel;
+
+/**
+ * Plan the messages of this rank. Collective on ctx only in that every rank makes the
+ * same partition; sends nothing. A rank without neurons takes part. ctx, network and
+ * partition are borrowed. Caller destroys.
+ * @param n_images  largest number of images in flight
+ * @param interval  largest number of steps in a block
+ */
+relif_exchange *relif_exchange_create(const relif_context *ctx,
+                                      const relif_network *network,
+                                      const relif_partition *partition, int n_images,
+                                      int interval);
+void relif_exchange_destroy(relif_exchange *exchange);
+
+/**
+ * Send the spikes of a tick and post the receives. Collective on ctx in the sense that
+ * neighbours post the same ticks. At most RELIF_EXCHANGE_OUTSTANDING posts without
+ * complete.
+ * @param parcels  [n_layers]; the in pointers must stay valid until complete
+ */
+void relif_exchange_post(relif_exchange *exchange, const relif_parcel *parcels,
+                         int n_images, relif_clock *clock);
+
+/** Wait for the messages of the oldest post and add their spikes to its in masks. */
+void relif_exchange_complete(relif_exchange *exchange, relif_clock *clock);
+
+/** Number of posts that wait for complete. */
+int relif_exchange_outstanding(const relif_exchange *exchange);
+
+/** Bytes sent so far by this rank, and messages. */
+void relif_exchange_volume(const relif_exchange *exchange, int64_t *bytes,
+                           int64_t *messages);
+
+#endif

@@ -1,0 +1,72 @@
+/**
+ * Who computes what: each layer's canonical neuron range, cut at chosen points.
+ *
+ *     relif_partition *partition = NULL;
+ *     err = relif_partition_create(network, RELIF_SCHEME_SPLIT, group_size,
+ * &partition); relif_range mine = relif_partition_range(partition, layer,
+ * rank); relif_range needed = relif_partition_needs(partition, network, layer,
+ * rank);
+ *
+ * Rank r of a group owns one contiguous range of every layer, possibly empty.
+ * Cutting a convolution gives slabs of rows with halos; channel blocks and
+ * whole layers per rank are the same structure with other cut points. Every
+ * rank makes the same partition.
+ */
+#ifndef RELIF_PARTITION_H
+#define RELIF_PARTITION_H
+
+#include "relif/error.h"
+#include "relif/network.h"
+#include "relif/spikes.h"
+
+/* name, word in the config */
+#define RELIF_SCHEME_LIST(X)                                                             \
+    X(AUTO, "auto")         /* whichever of the others is predicted to be fastest */     \
+    X(SPLIT, "split")       /* every layer over all ranks */                             \
+    X(PIPELINE, "pipeline") /* whole layers to ranks, the largest load as small          \
+                               as can be */
+
+typedef enum relif_scheme {
+#define RELIF_SCHEME_ENUM(name, word) RELIF_SCHEME_##name,
+    RELIF_SCHEME_LIST(RELIF_SCHEME_ENUM)
+#undef RELIF_SCHEME_ENUM
+        RELIF_N_SCHEMES
+} relif_scheme;
+
+typedef struct relif_partition {
+    int n_ranks, n_layers;
+    int *cuts; /* [n_layers][n_ranks + 1], ascending, from 0 to the layer's size */
+} relif_partition;
+
+/**
+ * Cut a network for the ranks of a group. Not collective. Caller destroys.
+ * RELIF_ERR_PARTITION if there are more ranks than neurons in the largest
+ * layer.
+ */
+relif_err relif_partition_create(const relif_network *network, relif_scheme scheme,
+                                 int n_ranks, relif_partition **partition);
+
+/** From given cuts, copied; asserts that they are ascending and complete.
+ * Caller destroys. */
+relif_partition *relif_partition_from_cuts(const relif_network *network, int n_ranks,
+                                           const int *cuts);
+void relif_partition_destroy(relif_partition *partition);
+
+/** The neurons of a layer that a rank owns. */
+relif_range relif_partition_range(const relif_partition *partition, int layer, int rank);
+
+/**
+ * The smallest range of a layer's input neurons that holds the receptive fields
+ * of the neurons out; empty for none.
+ */
+relif_range relif_partition_receptive_range(const relif_layer *layer, relif_range out);
+
+/** The range of the layer's input neurons that a rank needs to compute what it
+ * owns. */
+relif_range relif_partition_needs(const relif_partition *partition,
+                                  const relif_network *network, int layer, int rank);
+
+/** The word for a scheme in the config. Static text. */
+const char *relif_scheme_name(relif_scheme scheme);
+
+#endif

@@ -1,0 +1,96 @@
+/**
+ * Spikes of one image, layer and step: a bit mask in canonical order.
+ *
+ *     relif_range range = {0, 600};
+ *     relif_word *mask = relif_calloc((size_t)relif_spikes_words(range), sizeof *mask);
+ *     relif_spikes_set(mask, range, 17);
+ *     int n = relif_spikes_list(mask, range, range, ids);   ids[0] = 17
+ *
+ * The mask of a range starts at a multiple of 64 neurons: bit i % 64 of word i / 64 -
+ * first / 64 is neuron i. Masks of different ranges of one layer therefore share word
+ * boundaries, and copying between them needs no shifts.
+ */
+#ifndef RELIF_SPIKES_H
+#define RELIF_SPIKES_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+typedef uint64_t relif_word;
+
+enum { RELIF_WORD_BITS = 64 };
+
+/** Neurons first <= i < end of a layer in canonical order. */
+typedef struct relif_range {
+    int first, end;
+} relif_range;
+
+static inline int relif_range_size(relif_range range)
+{
+    return range.end - range.first;
+}
+
+/** What two ranges share; size 0 if nothing. */
+static inline relif_range relif_range_intersect(relif_range a, relif_range b)
+{
+    relif_range both = {a.first > b.first ? a.first : b.first,
+                        a.end < b.end ? a.end : b.end};
+    if (both.end < both.first) both.end = both.first;
+    return both;
+}
+
+/** Number of words of the mask of a range. */
+static inline int relif_spikes_words(relif_range range)
+{
+    if (range.end <= range.first) return 0;
+    return (range.end - 1) / RELIF_WORD_BITS - range.first / RELIF_WORD_BITS + 1;
+}
+
+static inline void relif_spikes_set(relif_word *mask, relif_range range, int neuron)
+{
+    mask[neuron / RELIF_WORD_BITS - range.first / RELIF_WORD_BITS] |=
+        (relif_word)1 << (neuron % RELIF_WORD_BITS);
+}
+
+static inline bool relif_spikes_test(const relif_word *mask, relif_range range,
+                                     int neuron)
+{
+    return mask[neuron / RELIF_WORD_BITS - range.first / RELIF_WORD_BITS] >>
+               (neuron % RELIF_WORD_BITS) &
+           1;
+}
+
+/** Or up to 64 bits into a mask: bit j stands for neuron + j. All set bits are in range.
+ */
+static inline void relif_spikes_put(relif_word *mask, relif_range range, int neuron,
+                                    relif_word bits)
+{
+    const int word = neuron / RELIF_WORD_BITS - range.first / RELIF_WORD_BITS;
+    const int shift = neuron % RELIF_WORD_BITS;
+    mask[word] |= bits << shift;
+    const relif_word carry = shift ? bits >> (RELIF_WORD_BITS - shift) : 0;
+    if (carry) mask[word + 1] |= carry;
+}
+
+/** The bits of a mask's word that belong to a range. @param word index of the word in the
+ * layer */
+relif_word relif_spikes_edge(relif_range range, int word);
+
+/** Or the spikes of the range part, which lies in both others, from one mask into
+ * another. */
+void relif_spikes_merge(relif_word *to, relif_range to_range, const relif_word *from,
+                        relif_range from_range, relif_range part);
+
+/**
+ * Canonical indices of the spikes of part, ascending. Cost: one step per word and per
+ * spike.
+ * @param[out] ids  capacity relif_range_size(part)
+ * @return their number
+ */
+int relif_spikes_list(const relif_word *mask, relif_range range, relif_range part,
+                      int *ids);
+
+/** Number of spikes of a mask whose bits outside the range are 0. */
+int64_t relif_spikes_count(const relif_word *mask, relif_range range);
+
+#endif

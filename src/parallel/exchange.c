@@ -1,0 +1,299 @@
+/*
+ * A message: for each layer that is active in the tick, in ascending order, for each step
+ * and image: uint32 n, then n ids relative to the route's first word (2 bytes each, 4 if
+ * the range is wide), or, with the top bit of n set, the words of the mask.
+ */
+#include "relif/exchange.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "relif/memory.h"
+
+static const uint32_t is_mask = UINT32_C(1) << 31;
+
+/* The part of a layer's spikes that goes from one rank to another. */
+struct route {
+    int layer;
+    relif_range part;  /* what travels */
+    relif_range range; /* of the mask it is taken from or added to */
+};
+
+/* All that goes one way between this rank and another. */
+struct lane {
+    int peer;
+    int n_routes;
+    struct route *routes; /* ascending layers */
+    char *buffers[RELIF_EXCHANGE_OUTSTANDING];
+    size_t capacity;
+    MPI_Request requests[RELIF_EXCHANGE_OUTSTANDING];
+};
+
+struct relif_exchange {
+    MPI_Comm comm; /* borrowed */
+    int n_layers;
+    int n_sends, n_receives;
+    struct lane *sends, *receives;
+    relif_parcel *parcels[RELIF_EXCHANGE_OUTSTANDING]; /* [n_layers] of each post */
+    int n_images[RELIF_EXCHANGE_OUTSTANDING];
+    int64_t posted, completed;
+    int *ids; /* room for the spikes of one mask */
+    int64_t bytes, messages;
+};
+
+static size_t mask_bytes(relif_range range)
+{
+    return (size_t)relif_spikes_words(range) * sizeof(relif_word);
+}
+
+static size_t id_bytes(relif_range part)
+{
+    return relif_spikes_words(part) * RELIF_WORD_BITS <= UINT16_MAX ? 2 : 4;
+}
+
+/* Routes of one direction between me and a peer. */
+static struct lane plan_lane(const relif_network *network,
+                             const relif_partition *partition, int me, int peer,
+                             bool sending)
+{
+    struct lane lane = {.peer = peer,
+                        .routes =
+                            relif_calloc((size_t)network->n_layers, sizeof(struct route)),
+                        .requests = {MPI_REQUEST_NULL, MPI_REQUEST_NULL}};
+    const int from = sending ? me : peer, to = sending ? peer : me;
+    for (int l = 0; l + 1 < network->n_layers; l++) {
+        const relif_range owned = relif_partition_range(partition, l, from);
+        const relif_range needed = relif_partition_needs(partition, network, l + 1, to);
+        const relif_range part = relif_range_intersect(owned, needed);
+        if (relif_range_size(part) == 0) continue;
+        lane.routes[lane.n_routes++] = (struct route){l, part, sending ? owned : needed};
+    }
+    return lane;
+}
+
+static void free_lane(struct lane *lane)
+{
+    free(lane->routes);
+    for (int i = 0; i < RELIF_EXCHANGE_OUTSTANDING; i++) free(lane->buffers[i]);
+}
+
+static struct lane *plan_lanes(const relif_context *ctx, const relif_network *network,
+                               const relif_partition *partition, bool sending,
+                               size_t masks, int *n_lanes)
+{
+    struct lane *lanes = relif_calloc((size_t)ctx->size, sizeof *lanes);
+    *n_lanes = 0;
+    for (int peer = 0; peer < ctx->size; peer++) {
+        if (peer == ctx->rank) continue;
+        struct lane lane = plan_lane(network, partition, ctx->rank, peer, sending);
+        for (int r = 0; r < lane.n_routes; r++)
+            lane.capacity += masks * (sizeof(uint32_t) + mask_bytes(lane.routes[r].part));
+        for (int i = 0; i < RELIF_EXCHANGE_OUTSTANDING; i++)
+            lane.buffers[i] = lane.n_routes ? relif_calloc(lane.capacity, 1) : NULL;
+        if (lane.n_routes)
+            lanes[(*n_lanes)++] = lane;
+        else
+            free_lane(&lane);
+    }
+    return lanes;
+}
+
+relif_exchange *relif_exchange_create(const relif_context *ctx,
+                                      const relif_network *network,
+                                      const relif_partition *partition, int n_images,
+                                      int interval)
+{
+    relif_exchange *exchange = relif_calloc(1, sizeof *exchange);
+    const size_t masks = (size_t)n_images * (size_t)interval;
+    size_t largest = 1;
+    exchange->comm = ctx->comm;
+    exchange->n_layers = network->n_layers;
+    exchange->sends =
+        plan_lanes(ctx, network, partition, true, masks, &exchange->n_sends);
+    exchange->receives =
+        plan_lanes(ctx, network, partition, false, masks, &exchange->n_receives);
+    for (int i = 0; i < RELIF_EXCHANGE_OUTSTANDING; i++)
+        exchange->parcels[i] =
+            relif_calloc((size_t)network->n_layers, sizeof *exchange->parcels[i]);
+    for (int l = 0; l < network->n_layers; l++) {
+        const size_t size = (size_t)relif_shape_size(network->layers[l].out);
+        if (size > largest) largest = size;
+    }
+    exchange->ids = relif_calloc(largest, sizeof *exchange->ids);
+    return exchange;
+}
+
+void relif_exchange_destroy(relif_exchange *exchange)
+{
+    if (!exchange) return;
+    for (int i = 0; i < exchange->n_sends; i++) {
+        MPI_Waitall(RELIF_EXCHANGE_OUTSTANDING, exchange->sends[i].requests,
+                    MPI_STATUSES_IGNORE);
+        free_lane(&exchange->sends[i]);
+    }
+    for (int i = 0; i < exchange->n_receives; i++) free_lane(&exchange->receives[i]);
+    for (int i = 0; i < RELIF_EXCHANGE_OUTSTANDING; i++) free(exchange->parcels[i]);
+    free(exchange->sends);
+    free(exchange->receives);
+    free(exchange->ids);
+    free(exchange);
+}
+
+static int first_word(relif_range range)
+{
+    return range.first / RELIF_WORD_BITS;
+}
+
+static char *pack_ids(char *to, const struct route *route, const int *ids, int n)
+{
+    const int base = first_word(route->part) * RELIF_WORD_BITS;
+    const size_t width = id_bytes(route->part);
+    for (int i = 0; i < n; i++, to += width) {
+        const uint32_t wide = (uint32_t)(ids[i] - base);
+        const uint16_t narrow = (uint16_t)wide;
+        memcpy(to, width == 2 ? (const void *)&narrow : (const void *)&wide, width);
+    }
+    return to;
+}
+
+static char *pack_mask(char *to, const struct route *route, const relif_word *mask)
+{
+    const int first = first_word(route->part), shift = first - first_word(route->range);
+    for (int w = 0; w < relif_spikes_words(route->part); w++, to += sizeof(relif_word)) {
+        const relif_word bits =
+            mask[w + shift] & relif_spikes_edge(route->part, first + w);
+        memcpy(to, &bits, sizeof bits);
+    }
+    return to;
+}
+
+static char *pack(relif_exchange *exchange, const struct route *route,
+                  const relif_word *mask, char *to)
+{
+    const int n = relif_spikes_list(mask, route->range, route->part, exchange->ids);
+    const bool list = (size_t)n * id_bytes(route->part) < mask_bytes(route->part);
+    const uint32_t head = list ? (uint32_t)n : is_mask;
+    memcpy(to, &head, sizeof head);
+    to += sizeof head;
+    return list ? pack_ids(to, route, exchange->ids, n) : pack_mask(to, route, mask);
+}
+
+static const char *unpack(const struct route *route, const char *from, relif_word *mask)
+{
+    const int first = first_word(route->part), shift = first - first_word(route->range);
+    uint32_t head;
+    memcpy(&head, from, sizeof head);
+    from += sizeof head;
+    if (head == is_mask) {
+        for (int w = 0; w < relif_spikes_words(route->part);
+             w++, from += sizeof(relif_word)) {
+            relif_word bits;
+            memcpy(&bits, from, sizeof bits);
+            mask[w + shift] |= bits;
+        }
+        return from;
+    }
+    const size_t width = id_bytes(route->part);
+    for (uint32_t i = 0; i < head; i++, from += width) {
+        uint32_t wide = 0;
+        uint16_t narrow;
+        memcpy(width == 2 ? (void *)&narrow : (void *)&wide, from, width);
+        if (width == 2) wide = narrow;
+        relif_spikes_set(mask, route->range, first * RELIF_WORD_BITS + (int)wide);
+    }
+    return from;
+}
+
+/* A lane carries a message in a tick if any of its layers is active. */
+static bool is_active(const struct lane *lane, const relif_parcel *parcels)
+{
+    for (int r = 0; r < lane->n_routes; r++)
+        if (parcels[lane->routes[r].layer].steps > 0) return true;
+    return false;
+}
+
+static void send_lane(relif_exchange *exchange, struct lane *lane, int slot,
+                      const relif_parcel *parcels, int n_images)
+{
+    char *to = lane->buffers[slot];
+    for (int r = 0; r < lane->n_routes; r++) {
+        const struct route *route = &lane->routes[r];
+        const relif_parcel *parcel = &parcels[route->layer];
+        const size_t words = (size_t)relif_spikes_words(route->range);
+        for (int m = 0; m < parcel->steps * n_images; m++)
+            to = pack(exchange, route, parcel->out + (size_t)m * words, to);
+    }
+    const size_t n_bytes = (size_t)(to - lane->buffers[slot]);
+    assert(n_bytes <= lane->capacity);
+    MPI_Isend(lane->buffers[slot], (int)n_bytes, MPI_BYTE, lane->peer, slot,
+              exchange->comm, &lane->requests[slot]);
+    exchange->bytes += (int64_t)n_bytes;
+    exchange->messages++;
+}
+
+void relif_exchange_post(relif_exchange *exchange, const relif_parcel *parcels,
+                         int n_images, relif_clock *clock)
+{
+    assert(relif_exchange_outstanding(exchange) < RELIF_EXCHANGE_OUTSTANDING);
+    const int slot = (int)(exchange->posted++ % RELIF_EXCHANGE_OUTSTANDING);
+    double mark = relif_clock_now();
+    memcpy(exchange->parcels[slot], parcels,
+           (size_t)exchange->n_layers * sizeof *parcels);
+    exchange->n_images[slot] = n_images;
+    for (int i = 0; i < exchange->n_receives; i++) {
+        struct lane *lane = &exchange->receives[i];
+        if (!is_active(lane, parcels)) continue;
+        MPI_Irecv(lane->buffers[slot], (int)lane->capacity, MPI_BYTE, lane->peer, slot,
+                  exchange->comm, &lane->requests[slot]);
+    }
+    for (int i = 0; i < exchange->n_sends; i++) {
+        struct lane *lane = &exchange->sends[i];
+        if (!is_active(lane, parcels)) continue;
+        relif_clock_charge(clock, RELIF_PHASE_EXCHANGE, &mark);
+        MPI_Wait(&lane->requests[slot], MPI_STATUS_IGNORE);
+        relif_clock_charge(clock, RELIF_PHASE_WAIT, &mark);
+        send_lane(exchange, lane, slot, parcels, n_images);
+    }
+    relif_clock_charge(clock, RELIF_PHASE_EXCHANGE, &mark);
+}
+
+static void receive_lane(const struct lane *lane, int slot, const relif_parcel *parcels,
+                         int n_images)
+{
+    const char *from = lane->buffers[slot];
+    for (int r = 0; r < lane->n_routes; r++) {
+        const struct route *route = &lane->routes[r];
+        const relif_parcel *parcel = &parcels[route->layer];
+        const size_t words = (size_t)relif_spikes_words(route->range);
+        for (int m = 0; m < parcel->steps * n_images; m++)
+            from = unpack(route, from, parcel->in + (size_t)m * words);
+    }
+}
+
+void relif_exchange_complete(relif_exchange *exchange, relif_clock *clock)
+{
+    assert(relif_exchange_outstanding(exchange) > 0);
+    const int slot = (int)(exchange->completed++ % RELIF_EXCHANGE_OUTSTANDING);
+    double mark = relif_clock_now();
+    for (int i = 0; i < exchange->n_receives; i++) {
+        struct lane *lane = &exchange->receives[i];
+        if (!is_active(lane, exchange->parcels[slot])) continue;
+        MPI_Wait(&lane->requests[slot], MPI_STATUS_IGNORE);
+        relif_clock_charge(clock, RELIF_PHASE_WAIT, &mark);
+        receive_lane(lane, slot, exchange->parcels[slot], exchange->n_images[slot]);
+        relif_clock_charge(clock, RELIF_PHASE_EXCHANGE, &mark);
+    }
+}
+
+int relif_exchange_outstanding(const relif_exchange *exchange)
+{
+    return (int)(exchange->posted - exchange->completed);
+}
+
+void relif_exchange_volume(const relif_exchange *exchange, int64_t *bytes,
+                           int64_t *messages)
+{
+    *bytes = exchange->bytes;
+    *messages = exchange->messages;
+}
