@@ -79,7 +79,8 @@ void relif_simulation_destroy(relif_simulation *simulation);
 void relif_simulation_run(relif_simulation *simulation, int n, const float *pixels);
 
 /** Spike counts / final potentials of the owned neurons of a layer for image 0 .. n-1 of
- * the last batch: [size of the owned range]. Max pooling has no potentials. */
+ * the last batch: [size of the owned range]. Max pooling has no potentials and gives 0.
+ */
 void relif_simulation_counts(const relif_simulation *simulation, int layer, int image,
                              int32_t *counts);
 void relif_simulation_potentials(const relif_simulation *simulation, int layer, int image,

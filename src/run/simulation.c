@@ -416,7 +416,7 @@ void relif_simulation_potentials(const relif_simulation *simulation, int layer, 
 {
     const struct stage *stage = &simulation->stages[layer];
     for (int n = stage->owned.first; n < stage->owned.end; n++)
-        *potentials++ = relif_lif_potential(stage->lif, image, n);
+        *potentials++ = stage->lif ? relif_lif_potential(stage->lif, image, n) : 0;
 }
 
 relif_range relif_simulation_range(const relif_simulation *simulation, int layer)

@@ -1,0 +1,78 @@
+/**
+ * The recorder: what a simulation leaves behind, until it is written.
+ *
+ *     relif_recorder *recorder = relif_recorder_create(group, network, partition, steps,
+ * &request); setup.observer = relif_recorder_observer(recorder);
+ *     relif_recorder_begin(recorder, rows);
+ *     relif_recorder_expect(recorder, first_image);           before each batch
+ *     relif_recorder_take(recorder, simulation, n);           after it
+ *     ... relif_recorder_counts(recorder, k) ...
+ *
+ * Counts and potentials: rows of the owned neurons of each recorded layer, one row an
+ * image. Trains: complete spikes and potentials of chosen images and neurons.
+ */
+#ifndef RELIF_RECORDER_H
+#define RELIF_RECORDER_H
+
+#include "relif/simulation.h"
+
+/** What to record; borrowed. The same on every rank. */
+typedef struct relif_record_request {
+    int n_layers;
+    const int *layers; /* indices of layers whose counts and potentials are recorded */
+    int n_train_layers;
+    const int *train_layers; /* layers whose trains are recorded */
+    int n_train_images;
+    const int64_t *train_images; /* ascending */
+    int n_train_neurons;
+    const int *train_neurons; /* ascending canonical indices, those a layer has; 0: all */
+} relif_record_request;
+
+typedef struct relif_recorder relif_recorder;
+
+/** Not collective. Everything is borrowed. Caller destroys. */
+relif_recorder *relif_recorder_create(const relif_context *group,
+                                      const relif_network *network,
+                                      const relif_partition *partition, int steps,
+                                      const relif_record_request *request);
+void relif_recorder_destroy(relif_recorder *recorder);
+
+relif_observer relif_recorder_observer(relif_recorder *recorder);
+
+/** Forget the rows (not the trains) and make room for n_rows images. */
+void relif_recorder_begin(relif_recorder *recorder, int n_rows);
+
+/** The next batch begins with this image of the data set. */
+void relif_recorder_expect(relif_recorder *recorder, int64_t first_image);
+
+/** Add the rows of a batch of n images. */
+void relif_recorder_take(relif_recorder *recorder, const relif_simulation *simulation,
+                         int n);
+
+/** Rows of recorded layer number k: [rows taken][owned neurons]; max pooling has no
+ * potentials and gives 0. Borrowed until the next begin. */
+const int32_t *relif_recorder_counts(const relif_recorder *recorder, int k);
+const float *relif_recorder_potentials(const relif_recorder *recorder, int k);
+
+/**
+ * The output layer of all rows, joined over the group. Collective on the group.
+ * @param[out] counts, potentials  [rows taken][output size], on every rank
+ */
+void relif_recorder_outputs(const relif_recorder *recorder, int32_t *counts,
+                            float *potentials);
+
+/** Chosen neurons of a train layer that a layer has, canonical indices ascending.
+ * Borrowed. */
+const int *relif_recorder_train_neurons(const relif_recorder *recorder, int k, int *n);
+
+/** Those among them that are owned here: first <= i < end of that list. */
+relif_range relif_recorder_train_range(const relif_recorder *recorder, int k);
+
+/** Trains of chosen image number i in train layer number k: [owned chosen][steps] spikes
+ * (0, 1) and potentials (NULL for max pooling); NULL if the image was not simulated here.
+ */
+const uint8_t *relif_recorder_train_spikes(const relif_recorder *recorder, int k, int i);
+const float *relif_recorder_train_potentials(const relif_recorder *recorder, int k,
+                                             int i);
+
+#endif

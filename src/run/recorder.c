@@ -1,0 +1,265 @@
+#include "relif/recorder.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "relif/memory.h"
+
+/* Rows of one layer. */
+struct rows {
+    int layer;
+    relif_range owned;
+    int32_t *counts;
+    float *potentials;
+};
+
+/* Trains of one layer. */
+struct trains {
+    int layer;
+    int n_neurons;
+    int *neurons;       /* chosen, canonical */
+    relif_range mine;   /* entries of neurons that are owned here */
+    uint8_t **spikes;   /* [images] NULL or [mine][steps] */
+    float **potentials; /* [images] NULL or [mine][steps] */
+};
+
+struct relif_recorder {
+    const relif_context *group;
+    const relif_partition *partition;
+    relif_record_request request;
+    int steps, n_rows;
+    int64_t first_image;
+    struct rows *rows;     /* [request.n_layers] */
+    struct rows output;    /* of the last layer, for the labels */
+    struct trains *trains; /* [request.n_train_layers] */
+};
+
+static struct rows make_rows(const relif_recorder *recorder, int layer)
+{
+    return (struct rows){.layer = layer,
+                         .owned = relif_partition_range(recorder->partition, layer,
+                                                        recorder->group->rank)};
+}
+
+static void choose_neurons(const relif_record_request *request, int size,
+                           struct trains *trains)
+{
+    const bool all = request->n_train_neurons == 0;
+    const int n = all ? size : request->n_train_neurons;
+    trains->neurons = relif_calloc((size_t)n, sizeof *trains->neurons);
+    for (int i = 0; i < n; i++) {
+        const int neuron = all ? i : request->train_neurons[i];
+        if (neuron < size) trains->neurons[trains->n_neurons++] = neuron;
+    }
+}
+
+static struct trains make_trains(const relif_recorder *recorder,
+                                 const relif_network *network, int layer)
+{
+    struct trains trains = {.layer = layer};
+    const relif_range owned =
+        relif_partition_range(recorder->partition, layer, recorder->group->rank);
+    const size_t images = (size_t)recorder->request.n_train_images;
+    choose_neurons(&recorder->request, relif_shape_size(network->layers[layer].out),
+                   &trains);
+    for (int i = 0; i < trains.n_neurons; i++) {
+        trains.mine.first += trains.neurons[i] < owned.first;
+        trains.mine.end += trains.neurons[i] < owned.end;
+    }
+    trains.spikes = relif_calloc(images, sizeof *trains.spikes);
+    trains.potentials = relif_calloc(images, sizeof *trains.potentials);
+    return trains;
+}
+
+relif_recorder *relif_recorder_create(const relif_context *group,
+                                      const relif_network *network,
+                                      const relif_partition *partition, int steps,
+                                      const relif_record_request *request)
+{
+    relif_recorder *recorder = relif_calloc(1, sizeof *recorder);
+    recorder->group = group;
+    recorder->partition = partition;
+    recorder->request = *request;
+    recorder->steps = steps;
+    recorder->rows = relif_calloc((size_t)request->n_layers, sizeof *recorder->rows);
+    recorder->trains =
+        relif_calloc((size_t)request->n_train_layers, sizeof *recorder->trains);
+    for (int k = 0; k < request->n_layers; k++)
+        recorder->rows[k] = make_rows(recorder, request->layers[k]);
+    recorder->output = make_rows(recorder, network->n_layers - 1);
+    for (int k = 0; k < request->n_train_layers; k++)
+        recorder->trains[k] = make_trains(recorder, network, request->train_layers[k]);
+    return recorder;
+}
+
+void relif_recorder_destroy(relif_recorder *recorder)
+{
+    if (!recorder) return;
+    for (int k = 0; k < recorder->request.n_layers; k++) {
+        free(recorder->rows[k].counts);
+        free(recorder->rows[k].potentials);
+    }
+    free(recorder->output.counts);
+    free(recorder->output.potentials);
+    for (int k = 0; k < recorder->request.n_train_layers; k++) {
+        struct trains *trains = &recorder->trains[k];
+        for (int i = 0; i < recorder->request.n_train_images; i++) {
+            free(trains->spikes[i]);
+            free(trains->potentials[i]);
+        }
+        free(trains->spikes);
+        free(trains->potentials);
+        free(trains->neurons);
+    }
+    free(recorder->rows);
+    free(recorder->trains);
+    free(recorder);
+}
+
+static void resize(struct rows *rows, int n_rows)
+{
+    const size_t size = (size_t)n_rows * (size_t)relif_range_size(rows->owned);
+    rows->counts = relif_realloc(rows->counts, size, sizeof *rows->counts);
+    rows->potentials = relif_realloc(rows->potentials, size, sizeof *rows->potentials);
+}
+
+void relif_recorder_begin(relif_recorder *recorder, int n_rows)
+{
+    recorder->n_rows = 0;
+    for (int k = 0; k < recorder->request.n_layers; k++)
+        resize(&recorder->rows[k], n_rows);
+    resize(&recorder->output, n_rows);
+}
+
+void relif_recorder_expect(relif_recorder *recorder, int64_t first_image)
+{
+    recorder->first_image = first_image;
+}
+
+static void take_rows(struct rows *rows, int at, const relif_simulation *simulation,
+                      int n)
+{
+    const size_t width = (size_t)relif_range_size(rows->owned);
+    for (int i = 0; i < n; i++) {
+        const size_t start = (size_t)(at + i) * width;
+        relif_simulation_counts(simulation, rows->layer, i, rows->counts + start);
+        relif_simulation_potentials(simulation, rows->layer, i, rows->potentials + start);
+    }
+}
+
+void relif_recorder_take(relif_recorder *recorder, const relif_simulation *simulation,
+                         int n)
+{
+    for (int k = 0; k < recorder->request.n_layers; k++)
+        take_rows(&recorder->rows[k], recorder->n_rows, simulation, n);
+    take_rows(&recorder->output, recorder->n_rows, simulation, n);
+    recorder->n_rows += n;
+}
+
+const int32_t *relif_recorder_counts(const relif_recorder *recorder, int k)
+{
+    return recorder->rows[k].counts;
+}
+
+const float *relif_recorder_potentials(const relif_recorder *recorder, int k)
+{
+    return recorder->rows[k].potentials;
+}
+
+/* Joins the rows of the output layer, 4-byte elements, over the ranks of the group. */
+static void join_outputs(const relif_recorder *recorder, const void *mine, void *all)
+{
+    const relif_context *group = recorder->group;
+    const int layer = recorder->output.layer, rows = recorder->n_rows;
+    const size_t width =
+        (size_t)relif_partition_range(recorder->partition, layer, group->size - 1).end;
+    int *sizes = relif_calloc(2 * (size_t)group->size, sizeof *sizes);
+    int *starts = sizes + group->size;
+    uint32_t *parts = relif_calloc((size_t)rows * width, sizeof *parts);
+    uint32_t *to = all;
+    for (int r = 0; r < group->size; r++) {
+        const relif_range range = relif_partition_range(recorder->partition, layer, r);
+        sizes[r] = rows * relif_range_size(range);
+        starts[r] = rows * range.first;
+    }
+    MPI_Allgatherv(mine, sizes[group->rank], MPI_UINT32_T, parts, sizes, starts,
+                   MPI_UINT32_T, group->comm);
+    for (int r = 0; r < group->size; r++) {
+        const relif_range range = relif_partition_range(recorder->partition, layer, r);
+        const size_t part = (size_t)relif_range_size(range);
+        for (size_t row = 0; row < (size_t)rows; row++)
+            memcpy(to + row * width + range.first, parts + (size_t)starts[r] + row * part,
+                   part * sizeof *to);
+    }
+    free(parts);
+    free(sizes);
+}
+
+void relif_recorder_outputs(const relif_recorder *recorder, int32_t *counts,
+                            float *potentials)
+{
+    join_outputs(recorder, recorder->output.counts, counts);
+    join_outputs(recorder, recorder->output.potentials, potentials);
+}
+
+static int find_image(const relif_record_request *request, int64_t image)
+{
+    for (int i = 0; i < request->n_train_images; i++)
+        if (request->train_images[i] == image) return i;
+    return -1;
+}
+
+static void watch_trains(const relif_recorder *recorder, struct trains *trains, int image,
+                         const relif_step *step)
+{
+    const size_t steps = (size_t)recorder->steps;
+    const size_t size = (size_t)relif_range_size(trains->mine) * steps;
+    if (!trains->spikes[image]) trains->spikes[image] = relif_calloc(size, 1);
+    if (!trains->potentials[image] && step->lif)
+        trains->potentials[image] = relif_calloc(size, sizeof(float));
+    for (int i = trains->mine.first; i < trains->mine.end; i++) {
+        const int neuron = trains->neurons[i];
+        const size_t at = (size_t)(i - trains->mine.first) * steps + (size_t)step->t;
+        trains->spikes[image][at] = relif_spikes_test(step->fired, step->range, neuron);
+        if (step->lif)
+            trains->potentials[image][at] =
+                relif_lif_potential(step->lif, step->image, neuron);
+    }
+}
+
+static void watch(void *self, const relif_step *step)
+{
+    const relif_recorder *recorder = self;
+    const relif_record_request *request = &recorder->request;
+    if (request->n_train_images == 0) return;
+    const int image = find_image(request, recorder->first_image + step->image);
+    for (int k = 0; image >= 0 && k < request->n_train_layers; k++)
+        if (recorder->trains[k].layer == step->layer)
+            watch_trains(recorder, &recorder->trains[k], image, step);
+}
+
+relif_observer relif_recorder_observer(relif_recorder *recorder)
+{
+    return (relif_observer){watch, recorder};
+}
+
+const int *relif_recorder_train_neurons(const relif_recorder *recorder, int k, int *n)
+{
+    *n = recorder->trains[k].n_neurons;
+    return recorder->trains[k].neurons;
+}
+
+relif_range relif_recorder_train_range(const relif_recorder *recorder, int k)
+{
+    return recorder->trains[k].mine;
+}
+
+const uint8_t *relif_recorder_train_spikes(const relif_recorder *recorder, int k, int i)
+{
+    return recorder->trains[k].spikes[i];
+}
+
+const float *relif_recorder_train_potentials(const relif_recorder *recorder, int k, int i)
+{
+    return recorder->trains[k].potentials[i];
+}
