@@ -1,0 +1,137 @@
+/**
+ * The archive: named arrays and texts in one HDF5 file, written by all ranks,
+ * the same bytes for any number of them.
+ *
+ *     relif_archive *archive = NULL;
+ *     err = relif_archive_create(ctx, "out.h5", "run", false, &archive);
+ *     relif_archive_set_text(archive, "/", "config", config_text);
+ *     relif_array spec = {.path = "/layers/fc1/spike_counts", .type =
+ * RELIF_ARRAY_I32, .rank = 2, .dims = {10000, 600}, .units = "spikes",
+ * .description = "..."}; err = relif_archive_declare(archive, &spec); err =
+ * relif_archive_write(archive, spec.path, offset, count, values); err =
+ * relif_archive_commit(archive);     only now does out.h5 exist
+ *     relif_archive_close(archive);
+ *
+ * Arrays are chunked, shuffled and deflated. They are written collectively to
+ * "<path>.part"; commit copies them in canonical order (which makes the bytes
+ * independent of who wrote what when), syncs the result to disk and renames it:
+ * a reader never sees half an archive.
+ *
+ * Every call that takes an archive is collective on its context unless it says
+ * otherwise; errors are agreed on, so all ranks return the same. A failed write
+ * inside HDF5 leaves the library unusable in parallel: the job is then aborted
+ * after printing the sentence.
+ */
+#ifndef RELIF_ARCHIVE_H
+#define RELIF_ARCHIVE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "relif/context.h"
+
+typedef enum relif_array_type {
+  RELIF_ARRAY_U8,
+  RELIF_ARRAY_I32,
+  RELIF_ARRAY_I64,
+  RELIF_ARRAY_U64,
+  RELIF_ARRAY_F32,
+  RELIF_ARRAY_F64
+} relif_array_type;
+
+enum { RELIF_ARRAY_MAX_RANK = 4 };
+
+typedef struct relif_array {
+  const char *path; /* absolute, groups are made as needed. Borrowed */
+  relif_array_type type;
+  int rank;
+  int64_t dims[RELIF_ARRAY_MAX_RANK];
+  const char *units;       /* "Hz", "mV", "1" for pure numbers. Borrowed */
+  const char *description; /* one sentence. Borrowed */
+} relif_array;
+
+typedef struct relif_archive relif_archive;
+
+/**
+ * Begin an archive. kind ("run", "accuracy", ...) is stored beside format =
+ * "relif-archive" and version = 1. Fails at once (RELIF_ERR_EXISTS,
+ * RELIF_ERR_FILE) if path exists and replace is false, or if the folder is
+ * missing or not writable.
+ */
+relif_err relif_archive_create(const relif_context *ctx, const char *path,
+                               const char *kind, bool replace,
+                               relif_archive **archive);
+
+/** Attributes of a group or array that exists ("/" is the root). Same value on
+ * every rank. */
+relif_err relif_archive_set_text(relif_archive *archive, const char *path,
+                                 const char *name, const char *value);
+relif_err relif_archive_set_int(relif_archive *archive, const char *path,
+                                const char *name, int64_t value);
+relif_err relif_archive_set_double(relif_archive *archive, const char *path,
+                                   const char *name, double value);
+
+/** Add an array, filled with 0 until written. Same spec on every rank. */
+relif_err relif_archive_declare(relif_archive *archive,
+                                const relif_array *array);
+
+/** Add an array of strings (names of layers, classes). Same values on every
+ * rank. */
+relif_err relif_archive_write_names(relif_archive *archive, const char *path,
+                                    const char *const *names, int count,
+                                    const char *description);
+
+/**
+ * Write this rank's box of an array: offset[rank], count[rank], values in C
+ * order. A rank with nothing to write passes a count of 0 in the first
+ * dimension. Boxes of different ranks must not overlap. Before writing, the
+ * free space of the file system is checked (RELIF_ERR_FILE).
+ */
+relif_err relif_archive_write(relif_archive *archive, const char *path,
+                              const int64_t *offset, const int64_t *count,
+                              const void *values);
+
+/** Complete the archive: canonical copy, sync to disk, rename. */
+relif_err relif_archive_commit(relif_archive *archive);
+
+/** Open for reading: checks format and version. kind may be NULL for any. */
+relif_err relif_archive_open(const relif_context *ctx, const char *path,
+                             const char *kind, relif_archive **archive);
+
+/** Shape and type of an array; units and description are NULL. RELIF_ERR_FORMAT
+ * if missing. */
+relif_err relif_archive_describe(relif_archive *archive, const char *path,
+                                 relif_array *array);
+
+/** An array, group or attribute exists. */
+bool relif_archive_has(relif_archive *archive, const char *path);
+bool relif_archive_has_attribute(relif_archive *archive, const char *path,
+                                 const char *name);
+
+/** Read this rank's box (converted to type if the file's type differs). Empty
+ * boxes allowed. */
+relif_err relif_archive_read(relif_archive *archive, const char *path,
+                             relif_array_type type, const int64_t *offset,
+                             const int64_t *count, void *values);
+
+/** Attributes; *value is a new string, caller frees. */
+relif_err relif_archive_get_text(relif_archive *archive, const char *path,
+                                 const char *name, char **value);
+relif_err relif_archive_get_int(relif_archive *archive, const char *path,
+                                const char *name, int64_t *value);
+relif_err relif_archive_get_double(relif_archive *archive, const char *path,
+                                   const char *name, double *value);
+
+/** Names of the members of a group in name order; caller frees each and the
+ * array. */
+relif_err relif_archive_members(relif_archive *archive, const char *path,
+                                char ***names, int *count);
+
+/** Close; an archive that was not committed leaves nothing behind. NULL is
+ * allowed. */
+void relif_archive_close(relif_archive *archive);
+
+/** Bytes of one element. Not collective. */
+int relif_array_type_size(relif_array_type type);
+
+#endif

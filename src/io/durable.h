@@ -1,0 +1,31 @@
+/**
+ * Files that appear complete or not at all; private to src/io.
+ *
+ *     err = relif_durable_check(path, replace);     before hours of computing
+ *     ... write path + ".part" ...
+ *     err = relif_durable_publish(part, path);      sync, rename, sync the folder
+ *
+ * Not collective: one rank calls. Sentences name the file.
+ */
+#ifndef RELIF_IO_DURABLE_H
+#define RELIF_IO_DURABLE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "relif/error.h"
+
+/** path + suffix. Caller frees. */
+char *relif_durable_name(const char *path, const char *suffix);
+
+/** The folder of path exists and takes new files, and path is not taken: RELIF_ERR_EXISTS
+ * unless replace, RELIF_ERR_FILE if it is no regular file. Leaves an empty part file. */
+relif_err relif_durable_begin(const char *path, const char *part, bool replace);
+
+/** At least bytes plus a reserve of 1 MiB are free where path is: RELIF_ERR_FILE. */
+relif_err relif_durable_check_space(const char *path, int64_t bytes);
+
+/** Sync part to disk, rename it to path, sync the folder. */
+relif_err relif_durable_publish(const char *part, const char *path);
+
+#endif
