@@ -1,0 +1,84 @@
+/**
+ * The archive of a run: what goes where, and writing it window by window.
+ *
+ *     err = relif_results_begin(archive, &facts);            root attributes, mapping, empty arrays
+ *     err = relif_results_write_rows(archive, ...);          for every window
+ *     err = relif_results_write_totals(archive, totals);
+ *     err = relif_archive_commit(archive);
+ *
+ * Everything is collective on the archive's context (the world). Arrays:
+ * /labels/{true,ann,snn,silent} [N]; /layer_names [L]; /layers/<name>/{spike_counts, activations,
+ * residual_potential} [N, neurons]; /mapping/<name>/{C_m, V_th, g_l, tau_m, slope, i_bias,
+ * bias_route} [neurons]; /statistics/{neurons, spikes, synaptic_operations, saturated} [L];
+ * /spikes/<name>/{image_ids, node_ids, timestamps} [events] and, beside them, v_m [images,
+ * neurons, steps] with recorded_images and recorded_nodes.
+ */
+#ifndef RELIF_RESULTS_H
+#define RELIF_RESULTS_H
+
+#include "relif/archive.h"
+#include "relif/coding.h"
+#include "relif/digest.h"
+#include "relif/mapping.h"
+#include "relif/network.h"
+#include "relif/recorder.h"
+#include "relif/schedule.h"
+
+/** What is true of the whole run. Borrowed; the same on every rank. */
+typedef struct relif_results_facts {
+    const char *name;   /* of the experiment */
+    const char *config; /* complete, without what does not decide the result */
+    const char *network_digest, *dataset_digest;
+    const relif_network *network;
+    const relif_mapping *mapping;
+    const double *scales; /* [n_layers] of the normalisation */
+    const relif_coding *coding;
+    const relif_record_request *record;
+    const uint8_t *true_labels; /* [n_images] */
+    int64_t n_images;
+} relif_results_facts;
+
+/** Sums over all neurons and images of a layer. */
+typedef struct relif_results_totals {
+    const relif_tally *layers; /* [n_layers] */
+    int64_t input_spikes;
+    int64_t input_saturated; /* input neurons whose train was clamped to one spike per step */
+    int64_t silent_images;   /* images without a spike in the output layer */
+} relif_results_totals;
+
+/** Labels of consecutive images. */
+typedef struct relif_results_labels {
+    relif_image_range images;
+    const int32_t *labels; /* [images], argmax of the outputs */
+    const uint8_t *silent; /* [images] no output spike; NULL for the ANN */
+} relif_results_labels;
+
+relif_err relif_results_begin(relif_archive *archive, const relif_results_facts *facts);
+
+/** Counts and residual potentials of what this rank owns, for its replica's images. */
+relif_err relif_results_write_rows(relif_archive *archive, const relif_network *network,
+                                   const relif_record_request *record,
+                                   const relif_partition *partition, int group_rank,
+                                   const relif_recorder *recorder,
+                                   relif_image_range images);
+
+/** Activations of recorded layer number k, [images][neurons]. */
+relif_err relif_results_write_activations(relif_archive *archive, const char *layer,
+                                          relif_image_range images, int n_neurons,
+                                          const float *activations);
+
+/** Labels of the ANN ("ann") or the spiking network ("snn"). */
+relif_err relif_results_write_labels(relif_archive *archive, const char *which,
+                                     const relif_results_labels *labels);
+
+/** Complete trains of the chosen images and neurons. ctx: the archive's. */
+relif_err relif_results_write_trains(relif_archive *archive, const relif_context *ctx,
+                                     const relif_network *network,
+                                     const relif_coding *coding,
+                                     const relif_record_request *record,
+                                     const relif_recorder *recorder);
+
+relif_err relif_results_write_totals(relif_archive *archive, const relif_network *network,
+                                     const relif_results_totals *totals);
+
+#endif
