@@ -1,10 +1,15 @@
 #include <limits.h>
-#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "h5.h"
+#include "relif/memory.h"
 
 /* Deflate packs at most about 1030 : 1. */
 enum { LARGEST_PACKING = 2048 };
+
+_Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__,
+               "numbers are written to files as they are in memory");
 
 hid_t relif_h5_stored_type(relif_array_type type)
 {
@@ -45,12 +50,15 @@ static relif_err check_claim(hid_t array, const char *name, const hsize_t *dims,
     const bool packed = H5Pget_layout(creation) == H5D_CHUNKED;
     const hsize_t stored = H5Dget_storage_size(array);
     hsize_t file_bytes = 0;
+    unsigned intent = H5F_ACC_RDONLY;
     H5Fget_filesize(file, &file_bytes);
+    H5Fget_intent(file, &intent);
     H5Pclose(creation);
     H5Fclose(file);
     double claimed = (double)size;
     for (int d = 0; d < rank; d++) claimed *= (double)dims[d];
     const double possible = (double)stored * (packed ? LARGEST_PACKING : 1);
+    if (intent != H5F_ACC_RDONLY) return RELIF_OK; /* the file grows when it is flushed */
     if (stored <= file_bytes && claimed <= possible) return RELIF_OK;
     return relif_fail(RELIF_ERR_FORMAT,
                       "'%s' claims %.0f bytes, but the file holds %llu bytes for it",
@@ -109,32 +117,35 @@ hid_t relif_h5_create_array(hid_t file, const char *path, hid_t type, int rank,
     return array;
 }
 
-/* The box as a selection of the array and as a block of memory. */
+/* The box as a selection of the array and as the corner of a block of memory. */
 static herr_t select_box(hid_t array, const int64_t *offset, const int64_t *count,
-                         hid_t *in_file, hid_t *in_memory)
+                         const int64_t *block, hid_t *in_file, hid_t *in_memory)
 {
     hsize_t first[H5S_MAX_RANK] = {0}, sizes[H5S_MAX_RANK] = {0};
+    hsize_t corner[H5S_MAX_RANK] = {0}, whole[H5S_MAX_RANK] = {0};
     *in_file = H5Dget_space(array);
     const int rank = H5Sget_simple_extent_ndims(*in_file);
     bool empty = false;
     for (int d = 0; d < rank; d++) {
         first[d] = (hsize_t)offset[d];
         sizes[d] = (hsize_t)count[d];
+        whole[d] = (hsize_t)block[d];
         empty = empty || count[d] == 0;
     }
-    *in_memory = H5Screate_simple(rank, sizes, NULL);
+    *in_memory = H5Screate_simple(rank, whole, NULL);
     if (*in_file < 0 || *in_memory < 0) return -1;
-    if (!empty)
-        return H5Sselect_hyperslab(*in_file, H5S_SELECT_SET, first, NULL, sizes, NULL);
-    return H5Sselect_none(*in_file) < 0 ? -1 : H5Sselect_none(*in_memory);
+    if (empty) return H5Sselect_none(*in_file) < 0 ? -1 : H5Sselect_none(*in_memory);
+    if (H5Sselect_hyperslab(*in_file, H5S_SELECT_SET, first, NULL, sizes, NULL) < 0)
+        return -1;
+    return H5Sselect_hyperslab(*in_memory, H5S_SELECT_SET, corner, NULL, sizes, NULL);
 }
 
-herr_t relif_h5_read_box(hid_t array, hid_t type, const int64_t *offset,
-                         const int64_t *count, void *values)
+herr_t relif_h5_read_corner(hid_t array, hid_t type, const int64_t *offset,
+                            const int64_t *count, const int64_t *block, void *values)
 {
     hid_t in_file, in_memory;
     char nothing = 0;
-    herr_t done = select_box(array, offset, count, &in_file, &in_memory);
+    herr_t done = select_box(array, offset, count, block, &in_file, &in_memory);
     if (done >= 0)
         done = H5Dread(array, type, in_memory, in_file, H5P_DEFAULT,
                        values ? values : &nothing);
@@ -143,13 +154,19 @@ herr_t relif_h5_read_box(hid_t array, hid_t type, const int64_t *offset,
     return done;
 }
 
+herr_t relif_h5_read_box(hid_t array, hid_t type, const int64_t *offset,
+                         const int64_t *count, void *values)
+{
+    return relif_h5_read_corner(array, type, offset, count, count, values);
+}
+
 herr_t relif_h5_write_box(hid_t array, hid_t type, const int64_t *offset,
                           const int64_t *count, const void *values, bool collective)
 {
     hid_t in_file, in_memory;
     const char nothing = 0;
     const hid_t transfer = H5Pcreate(H5P_DATASET_XFER);
-    herr_t done = select_box(array, offset, count, &in_file, &in_memory);
+    herr_t done = select_box(array, offset, count, count, &in_file, &in_memory);
     if (collective && done >= 0) done = H5Pset_dxpl_mpio(transfer, H5FD_MPIO_COLLECTIVE);
     if (done >= 0)
         done = H5Dwrite(array, type, in_memory, in_file, transfer,
@@ -158,4 +175,33 @@ herr_t relif_h5_write_box(hid_t array, hid_t type, const int64_t *offset,
     relif_h5_close(&in_file);
     H5Pclose(transfer);
     return done;
+}
+
+relif_err relif_h5_read_texts(hid_t array, const char *path, char ***texts, int *count)
+{
+    hsize_t size[H5S_MAX_RANK] = {0};
+    const hid_t space = H5Dget_space(array), type = H5Dget_type(array);
+    const int rank = H5Sget_simple_extent_dims(space, size, NULL);
+    const size_t length = H5Tget_size(type);
+    relif_err err = RELIF_OK;
+    if (H5Tget_class(type) != H5T_STRING || H5Tis_variable_str(type) > 0 || rank != 1 ||
+        size[0] > INT_MAX)
+        err = relif_fail(RELIF_ERR_FORMAT, "'%s' is not a list of names", path);
+    else
+        err = check_claim(array, path, size, rank, length);
+    if (err == RELIF_OK) {
+        char *bytes = relif_calloc(size[0], length);
+        if (H5Dread(array, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, bytes) < 0)
+            err = relif_fail(RELIF_ERR_FORMAT, "'%s' cannot be read", path);
+        *count = err == RELIF_OK ? (int)size[0] : 0;
+        *texts = relif_calloc((size_t)*count, sizeof **texts);
+        for (int i = 0; i < *count; i++) {
+            (*texts)[i] = relif_calloc(length + 1, 1);
+            memcpy((*texts)[i], bytes + (size_t)i * length, length);
+        }
+        free(bytes);
+    }
+    relif_h5_close(&(hid_t){type});
+    relif_h5_close(&(hid_t){space});
+    return err;
 }
