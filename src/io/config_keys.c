@@ -1,0 +1,235 @@
+/* One row per key. To add a key: a field in relif_config, a row here, and its default in
+ * relif_config_default; reading, checking, printing and documenting follow. */
+#include "config_keys.h"
+
+#include <limits.h>
+#include <math.h>
+#include <string.h>
+
+#define WORD(name, word) word,
+static const char *const format_words[] = {RELIF_DATASET_FORMAT_LIST(WORD)};
+static const char *const synthetic_words[] = {RELIF_SYNTHETIC_LIST(WORD)};
+static const char *const pooling_words[] = {RELIF_POOLING_MODE_LIST(WORD)};
+static const char *const readout_words[] = {RELIF_READOUT_LIST(WORD)};
+static const char *const normalization_words[] = {RELIF_NORMALIZATION_LIST(WORD)};
+static const char *const scheme_words[] = {RELIF_SCHEME_LIST(WORD)};
+#undef WORD
+static const char *const schedule_words[] = {[RELIF_SCHEDULE_CONSTANT] = "constant",
+                                             [RELIF_SCHEDULE_COSINE] = "cosine",
+                                             [RELIF_SCHEDULE_ONE_CYCLE] = "one_cycle"};
+static const char *const reset_words[] = {
+    [RELIF_RESET_LINEAR] = "linear", [RELIF_RESET_ZERO] = "zero"};
+static const char *const bias_words[] = {[RELIF_BIAS_AUTO] = "auto",
+                                         [RELIF_BIAS_CONDUCTANCE] = "conductance",
+                                         [RELIF_BIAS_CURRENT] = "current"};
+static const char *const activation_words[] = {
+    [RELIF_ACTIVATION_NONE] = "none", [RELIF_ACTIVATION_RELU] = "relu"};
+
+_Static_assert(sizeof(relif_scheme) == sizeof(int), "words are stored as int");
+
+#define COUNT(array) (int)(sizeof(array) / sizeof((array)[0]))
+#define TEXT(at)     .type = RELIF_CONFIG_TEXT, .offset = (at)
+#define PATH(at)     .type = RELIF_CONFIG_PATH, .offset = (at)
+#define NUMBER(at, lo, hi)                                                               \
+    .type = RELIF_CONFIG_NUMBER, .offset = (at), .least = (lo), .most = (hi)
+#define INTEGER(at, lo, hi)                                                              \
+    .type = RELIF_CONFIG_INTEGER, .offset = (at), .least = (lo), .most = (hi)
+#define INTEGER64(at, lo)                                                                \
+    .type = RELIF_CONFIG_INTEGER64, .offset = (at), .least = (lo), .most = INFINITY
+#define BOOLEAN(at) .type = RELIF_CONFIG_BOOLEAN, .offset = (at)
+#define WORDS(at, list)                                                                  \
+    .type = RELIF_CONFIG_WORD, .offset = (at), .words = (list), .n_words = COUNT(list)
+#define NAMES(at) .type = RELIF_CONFIG_NAMES, .offset = (at)
+#define PATHS(at) .type = RELIF_CONFIG_PATHS, .offset = (at)
+#define INTEGERS(at)                                                                     \
+    .type = RELIF_CONFIG_INTEGERS, .offset = (at), .least = 0, .most = INFINITY
+#define LAYERS(at)   .type = RELIF_CONFIG_LAYERS, .offset = (at)
+#define IN(field)    offsetof(relif_config, field)
+#define LAYER(field) offsetof(relif_config_layer, field)
+#define IDX          (1U << RELIF_DATASET_IDX)
+#define SYNTHETIC    (1U << RELIF_DATASET_SYNTHETIC)
+#define FILES        (IDX | 1U << RELIF_DATASET_CIFAR10 | 1U << RELIF_DATASET_HDF5)
+#define CONV2D       (1U << RELIF_LAYER_CONV2D)
+#define WEIGHTED     (CONV2D | 1U << RELIF_LAYER_LINEAR)
+#define POOLING      (1U << RELIF_LAYER_MAX_POOL2D | 1U << RELIF_LAYER_AVG_POOL2D)
+
+/* clang-format off */
+/* The same keys for the dataset that is shown and the one that is learned from. A
+ * field's name cannot stand in parentheses: NOLINTBEGIN(bugprone-macro-parentheses) */
+#define DATASET_KEYS(prefix, dataset)                                                    \
+    {prefix "format", WORDS(IN(dataset.options.format), format_words), .required = true, \
+     .meaning = "Where the images come from: IDX files (plain or .gz), CIFAR-10 binary " \
+                "batches, an HDF5 file, or drawn here."},                                \
+    {prefix "images", PATHS(IN(dataset.images)), .only = FILES, .required = true,        \
+     .meaning = "File of images; for cifar10 the list of batches, in order."},           \
+    {prefix "labels", PATH(IN(dataset.labels)), .only = IDX, .required = true,           \
+     .meaning = "File of labels."},                                                      \
+    {prefix "synthetic", WORDS(IN(dataset.synthetic), synthetic_words),                  \
+     .only = SYNTHETIC, .meaning = "What is drawn: grey digits of 28 x 28 pixels."},     \
+    {prefix "seed", INTEGER64(IN(dataset.options.seed), 0), .only = SYNTHETIC,           \
+     .meaning = "Seed of the drawing: another seed, other images."},                     \
+    {prefix "first", INTEGER64(IN(dataset.options.first), 0),                            \
+     .meaning = "Index of the first image that is used."},                               \
+    {prefix "count", INTEGER64(IN(dataset.options.count), 0), .unit = "images",          \
+     .meaning = "How many images are used; 0: all from the first on (synthetic: must "   \
+                "be given)."}
+/* NOLINTEND(bugprone-macro-parentheses) */
+
+static const relif_config_key keys[] = {
+    {"name", TEXT(IN(name)), .required = true,
+     .meaning = "Title of the experiment."},
+    DATASET_KEYS("dataset.", dataset),
+    {"network.file", PATH(IN(network.file)),
+     .meaning = "Network file with the trained weights; either this or network.layers."},
+    {"network.layers", LAYERS(IN(network.layers)),
+     .meaning = "Layers of a network to train here, from input to output; "
+                "needs training."},
+    DATASET_KEYS("training.dataset.", training.dataset),
+    {"training.epochs", INTEGER(IN(training.options.epochs), 1, INT_MAX),
+     .unit = "epochs",
+     .meaning = "How often every training image is seen."},
+    {"training.batch", INTEGER(IN(training.options.batch), 1, INT_MAX), .unit = "images",
+     .meaning = "Images per step of the descent; a multiple of training.shards."},
+    {"training.shards", INTEGER(IN(training.options.shards), 1, INT_MAX),
+     .unit = "shards",
+     .meaning = "Fixed parts of a batch, dealt to the ranks; more ranks "
+                "than shards idle."},
+    {"training.learning_rate", NUMBER(IN(training.options.learning_rate), 0, INFINITY),
+     .above = true,
+     .meaning = "Largest learning rate of the schedule."},
+    {"training.momentum", NUMBER(IN(training.options.momentum), 0, 1), .below = true,
+     .meaning = "Share of the step before that is kept in each step."},
+    {"training.weight_decay", NUMBER(IN(training.options.weight_decay), 0, INFINITY),
+     .meaning = "Pull of the weights to zero."},
+    {"training.clip", NUMBER(IN(training.options.clip), 0, INFINITY),
+     .meaning = "Largest norm of the gradient; longer ones are shortened "
+                "to it; 0: none."},
+    {"training.schedule", WORDS(IN(training.options.schedule), schedule_words),
+     .meaning = "How the learning rate goes over the steps."},
+    {"training.seed", INTEGER64(IN(training.options.seed), 0),
+     .meaning = "Seed of the first weights and of the order of the images."},
+    {"training.output", PATH(IN(training.output)), .only_run = true,
+     .meaning = "Network file that the training writes, or reads again if it is there."},
+    {"coding.dt", NUMBER(IN(coding.dt), 0, INFINITY), .above = true, .unit = "seconds",
+     .meaning = "Step of the time grid; no neuron fires faster than once a step."},
+    {"coding.coding_time", NUMBER(IN(coding.coding_time), 0, INFINITY), .above = true,
+     .unit = "seconds",
+     .meaning = "How long each image is shown (T_w); at least one step."},
+    {"coding.coding_range", NUMBER(IN(coding.coding_range), 0, INFINITY), .above = true,
+     .unit = "Hz",
+     .meaning = "Firing rate that stands for a value of 1 (k)."},
+    {"neuron.reset", WORDS(IN(neuron.reset), reset_words),
+     .meaning = "What a spike does to the membrane potential: linear takes v_th away "
+                "(Linear LIF), zero sets it to 0 (LIF)."},
+    {"neuron.v_th", NUMBER(IN(neuron.v_th), 0, INFINITY), .above = true,
+     .meaning = "Firing threshold."},
+    {"neuron.c_m", NUMBER(IN(neuron.c_m), 0, INFINITY), .above = true,
+     .meaning = "Membrane capacitance."},
+    {"neuron.g_l", NUMBER(IN(neuron.g_l), 0, INFINITY),
+     .meaning = "Leak conductance of every neuron; what a bias needs is added."},
+    {"neuron.v_init", NUMBER(IN(neuron.v_init), -INFINITY, INFINITY),
+     .meaning = "Membrane potential at the start of each image."},
+    {"neuron.bias", WORDS(IN(neuron.bias), bias_words),
+     .meaning = "What a bias becomes: a leak conductance, a constant current, or (auto) "
+                "a conductance where one exists and else a current."},
+    {"pooling", WORDS(IN(pooling), pooling_words),
+     .meaning = "When max pooling picks its winner: after the whole coding time (window) "
+                "or in each step from the spikes so far (online)."},
+    {"readout", WORDS(IN(readout), readout_words),
+     .meaning = "What decides the class: the output layer's spike counts or its "
+                "membrane potentials."},
+    {"normalization.method", WORDS(IN(normalization.method), normalization_words),
+     .meaning = "Rescaling of the weights so that activations stay below 1: none, by "
+                "each layer's largest activation, or by a percentile of them."},
+    {"normalization.percentile", NUMBER(IN(normalization.percentile), 0, 100),
+     .above = true, .unit = "percent",
+     .meaning = "Percentile of the activations that becomes 1."},
+    {"normalization.images", INTEGER(IN(normalization.images), 1, INT_MAX),
+     .unit = "images",
+     .meaning = "How many images the activations are taken from."},
+    {"record.layers", NAMES(IN(record.layers)),
+     .meaning = "Layers whose spike counts, activations and residual potentials are kept "
+                "for all images; empty: the linear layers."},
+    {"record.trains.layers", NAMES(IN(record.trains.layers)),
+     .meaning = "Layers whose spike trains and membrane potentials are "
+                "kept step by step."},
+    {"record.trains.images", INTEGERS(IN(record.trains.images)),
+     .meaning = "Images whose trains are kept, counted from dataset.first."},
+    {"record.trains.neurons", INTEGERS(IN(record.trains.neurons)),
+     .meaning = "Neurons whose trains are kept, in canonical order (row, column, "
+                "channel); empty: all."},
+    {"execution.scheme", WORDS(IN(execution.scheme), scheme_words), .only_run = true,
+     .meaning = "How the network is cut: every layer over all ranks of a group, whole "
+                "layers to ranks, or whichever is predicted to be fastest."},
+    {"execution.replicas", INTEGER(IN(execution.replicas), 0, INT_MAX), .only_run = true,
+     .unit = "groups",
+     .meaning = "Groups of ranks that each hold the whole network and share the images; "
+                "divides the number of ranks; 0: chosen."},
+    {"execution.images_in_flight", INTEGER(IN(execution.images_in_flight), 1, 1024),
+     .only_run = true, .unit = "images",
+     .meaning = "Images that are simulated together."},
+    {"execution.exchange_interval", INTEGER(IN(execution.exchange_interval), 1, INT_MAX),
+     .only_run = true, .unit = "steps",
+     .meaning = "Steps whose spikes travel in one message."},
+    {"output", PATH(IN(output)), .required = true, .only_run = true,
+     .meaning = "Archive that is written."},
+};
+
+static const relif_config_key layer_keys[] = {
+    {"name", TEXT(LAYER(name)), .required = true,
+     .meaning = "Name of the layer."},
+    {"channels", INTEGER(LAYER(channels), 1, 1 << 20), .only = WEIGHTED, .required = true,
+     .meaning = "Output channels of a convolution, outputs of a linear layer."},
+    {"kernel", INTEGER(LAYER(kernel), 1, 1 << 10), .only = CONV2D, .required = true,
+     .unit = "pixels",
+     .meaning = "Side of the square kernel."},
+    {"stride", INTEGER(LAYER(stride), 1, 1 << 10), .only = CONV2D, .unit = "pixels",
+     .meaning = "Step of the kernel."},
+    {"padding", INTEGER(LAYER(padding), 0, 1 << 10), .only = CONV2D, .unit = "pixels",
+     .meaning = "Rows and columns of zeros on each side of the input; less than kernel."},
+    {"size", INTEGER(LAYER(size), 1, 1 << 10), .only = POOLING, .required = true,
+     .unit = "pixels",
+     .meaning = "Side of the square window, which is also its step."},
+    {"activation", WORDS(LAYER(activation), activation_words), .only = WEIGHTED,
+     .required = true,
+     .meaning = "relu for hidden layers; none leaves the sum as it is, as "
+                "for the output."},
+    {"bias", BOOLEAN(LAYER(bias)), .only = WEIGHTED,
+     .meaning = "Whether each output has a bias."},
+};
+/* clang-format on */
+
+const relif_config_key *relif_config_keys(int *n_keys)
+{
+    *n_keys = COUNT(keys);
+    return keys;
+}
+
+const relif_config_key *relif_config_layer_keys(int *n_keys)
+{
+    *n_keys = COUNT(layer_keys);
+    return layer_keys;
+}
+
+relif_config relif_config_default(void)
+{
+    relif_config config = {.coding = relif_coding_default(),
+                           .neuron = relif_neuron_options_default(),
+                           .pooling = RELIF_POOLING_WINDOW,
+                           .readout = RELIF_READOUT_SPIKES};
+    config.dataset.options = relif_dataset_options_default();
+    config.training.dataset.options = relif_dataset_options_default();
+    config.training.options = relif_training_options_default();
+    config.normalization.method = RELIF_NORMALIZATION_NONE;
+    config.normalization.percentile = 99.9;
+    config.normalization.images = 256;
+    config.execution.scheme = RELIF_SCHEME_AUTO;
+    config.execution.images_in_flight = 16;
+    config.execution.exchange_interval = 1;
+    return config;
+}
+
+relif_config_layer relif_config_layer_default(relif_layer_kind kind)
+{
+    return (relif_config_layer){.kind = kind, .stride = 1};
+}
