@@ -1,0 +1,74 @@
+/*
+ * v = momentum v + (g + weight_decay w),  w = w - rate v
+ * with g scaled down to the norm clip if its norm is larger.
+ */
+#include "relif/sgd.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "relif/memory.h"
+
+struct relif_sgd {
+    relif_training_options options;
+    int64_t count;
+    float *velocity; /* [count] */
+};
+
+relif_sgd *relif_sgd_create(const relif_training_options *options, int64_t count)
+{
+    relif_sgd *sgd = relif_calloc(1, sizeof *sgd);
+    sgd->options = *options;
+    sgd->count = count;
+    sgd->velocity = relif_calloc_aligned((size_t)count, sizeof *sgd->velocity);
+    return sgd;
+}
+
+void relif_sgd_destroy(relif_sgd *sgd)
+{
+    if (!sgd) return;
+    free(sgd->velocity);
+    free(sgd);
+}
+
+/* From start at x = 0 to end at x = 1 along half a cosine wave. */
+static double anneal(double start, double end, double x)
+{
+    return end + (start - end) * 0.5 * (1.0 + cos(3.14159265358979323846 * x));
+}
+
+double relif_sgd_rate(const relif_training_options *options, int64_t step, int64_t steps)
+{
+    const double peak = options->learning_rate, warm_up = 0.3;
+    const double x = ((double)step + 0.5) / (double)steps;
+    switch (options->schedule) {
+    case RELIF_SCHEDULE_CONSTANT: break;
+    case RELIF_SCHEDULE_COSINE: return anneal(peak, 0.0, x);
+    case RELIF_SCHEDULE_ONE_CYCLE:
+        if (x < warm_up) return anneal(peak / 25.0, peak, x / warm_up);
+        return anneal(peak, peak / 1e4, (x - warm_up) / (1.0 - warm_up));
+    }
+    return peak;
+}
+
+static float clip_factor(double clip, int64_t count, const float *gradient)
+{
+    if (clip == 0) return 1.0f;
+    double sum = 0;
+    for (int64_t i = 0; i < count; i++) sum += (double)gradient[i] * (double)gradient[i];
+    const double norm = sqrt(sum);
+    return norm > clip ? (float)(clip / norm) : 1.0f;
+}
+
+void relif_sgd_step(relif_sgd *sgd, double rate, const float *gradient, float *values)
+{
+    const float factor = clip_factor(sgd->options.clip, sgd->count, gradient);
+    const float momentum = (float)sgd->options.momentum;
+    const float decay = (float)sgd->options.weight_decay;
+    const float length = (float)rate;
+    float *velocity = sgd->velocity;
+    for (int64_t i = 0; i < sgd->count; i++) {
+        velocity[i] = momentum * velocity[i] + (factor * gradient[i] + decay * values[i]);
+        values[i] -= length * velocity[i];
+    }
+}
