@@ -134,6 +134,9 @@ relif_err relif_archive_members(relif_archive *archive, const char *path, char *
  * allowed. */
 void relif_archive_close(relif_archive *archive);
 
+/** The context the archive was opened on. Borrowed. Not collective. */
+const relif_context *relif_archive_context(const relif_archive *archive);
+
 /** Bytes of one element. Not collective. */
 int relif_array_type_size(relif_array_type type);
 

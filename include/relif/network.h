@@ -59,6 +59,7 @@ typedef struct relif_layer {
 
 typedef struct relif_network {
     char *name;
+    char *origin; /* how it was trained, in words; NULL if not known */
     relif_shape input;
     int n_layers;
     relif_layer *layers; /* [n_layers] */
@@ -82,6 +83,9 @@ void relif_network_destroy(relif_network *network);
  * among the weights, a name already taken, a pooling layer with weights.
  */
 relif_err relif_network_append(relif_network *network, const relif_layer *layer);
+
+/** Note how a network was trained; the text is copied. */
+void relif_network_set_origin(relif_network *network, const char *origin);
 
 /** Number of neurons of a shape. */
 static inline int relif_shape_size(relif_shape shape)

@@ -71,9 +71,8 @@ relif_err relif_results_write_activations(relif_archive *archive, const char *la
 relif_err relif_results_write_labels(relif_archive *archive, const char *which,
                                      const relif_results_labels *labels);
 
-/** Complete trains of the chosen images and neurons. ctx: the archive's. */
-relif_err relif_results_write_trains(relif_archive *archive, const relif_context *ctx,
-                                     const relif_network *network,
+/** Complete trains of the chosen images and neurons. */
+relif_err relif_results_write_trains(relif_archive *archive, const relif_network *network,
                                      const relif_coding *coding,
                                      const relif_record_request *record,
                                      const relif_recorder *recorder);

@@ -2,7 +2,7 @@
  * The result table of a run, from its archive alone.
  *
  *     relif_summary summary;
- *     err = relif_summary_read(archive, ctx, &summary);
+ *     err = relif_summary_read(archive, &summary);
  *     relif_summary_print(&summary, stdout);
  *     relif_summary_release(&summary);
  */
@@ -32,10 +32,9 @@ typedef struct relif_summary {
     relif_summary_layer *layers; /* [n_layers] */
 } relif_summary;
 
-/** Read and compute. Collective on ctx, the archive's context; rows are dealt to the ranks. The
- *  values do not depend on their number. */
-relif_err relif_summary_read(relif_archive *archive, const relif_context *ctx,
-                             relif_summary *summary);
+/** Read and compute. Collective on the archive's context; rows are dealt to the ranks. The
+ *  values do not depend on their number. Caller releases. */
+relif_err relif_summary_read(relif_archive *archive, relif_summary *summary);
 
 /** Print the table as text. Not collective. */
 void relif_summary_print(const relif_summary *summary, FILE *out);

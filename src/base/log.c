@@ -39,6 +39,7 @@ void relif_log_line(relif_log *log, const char *format, ...)
     if (!log->speaking) return;
     va_list arguments;
     va_start(arguments, format);
+    if (log->terminal) fputs("\r\033[K", stderr);
     vfprintf(stderr, format, arguments);
     va_end(arguments);
     fputc('\n', stderr);

@@ -77,6 +77,10 @@ bool relif_text_to_bool(const char *string, bool *value)
 
 void relif_text_from_double(double value, char out[32])
 {
+    if (value == floor(value) && fabs(value) < 1e15) {
+        snprintf(out, 32, "%.0f", value);
+        return;
+    }
     for (int digits = 1; digits <= 17; digits++) {
         snprintf(out, 32, "%.*g", digits, value);
         if (strtod(out, NULL) == value) return;

@@ -291,3 +291,8 @@ void relif_archive_close(relif_archive *archive)
     if (discard) unlink(archive->part);
     release(archive);
 }
+
+const relif_context *relif_archive_context(const relif_archive *archive)
+{
+    return archive->ctx;
+}

@@ -39,14 +39,10 @@ static void print_text(const char *text, relif_text *out)
     relif_text_append(out, "\"");
 }
 
-/* Whole numbers without an exponent: YAML readers disagree on "1e+01". */
 static void print_number(double value, relif_text *out)
 {
     char digits[32];
-    if (value == floor(value) && fabs(value) < 1e15)
-        snprintf(digits, sizeof digits, "%.0f", value);
-    else
-        relif_text_from_double(value, digits);
+    relif_text_from_double(value, digits);
     relif_text_append(out, "%s", digits);
 }
 

@@ -31,7 +31,7 @@ static relif_err write_vector(relif_archive *archive, const char *path, relif_ar
                                .units = units,
                                .description = description};
     relif_err err = relif_archive_declare(archive, &array);
-    const int64_t offset = 0, count = relif_archive_is_root(archive) ? n : 0;
+    const int64_t offset = 0, count = relif_context_is_root(relif_archive_context(archive)) ? n : 0;
     if (err == RELIF_OK) err = relif_archive_write(archive, path, &offset, &count, values);
     return err;
 }

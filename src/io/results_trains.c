@@ -52,7 +52,7 @@ static relif_err write_box(const struct train_layer *t, const char *name,
 static relif_err write_ids(const struct train_layer *t, const char *name, int64_t n,
                            const int64_t *ids, const char *description)
 {
-    const int64_t offset = 0, count = relif_archive_is_root(t->archive) ? n : 0;
+    const int64_t offset = 0, count = relif_context_is_root(t->ctx) ? n : 0;
     relif_err err = declare(t, name, RELIF_ARRAY_I64, 1, &n, "1", description);
     return err == RELIF_OK ? write_box(t, name, &offset, &count, ids) : err;
 }
@@ -158,8 +158,7 @@ static relif_err write_potentials(const struct train_layer *t, int n_neurons)
     return err;
 }
 
-relif_err relif_results_write_trains(relif_archive *archive, const relif_context *ctx,
-                                     const relif_network *network,
+relif_err relif_results_write_trains(relif_archive *archive, const relif_network *network,
                                      const relif_coding *coding,
                                      const relif_record_request *record,
                                      const relif_recorder *recorder)
@@ -167,7 +166,7 @@ relif_err relif_results_write_trains(relif_archive *archive, const relif_context
     relif_err err = RELIF_OK;
     for (int k = 0; k < record->n_train_layers && err == RELIF_OK; k++) {
         const struct train_layer t = {archive,
-                                      ctx,
+                                      relif_archive_context(archive),
                                       &network->layers[record->train_layers[k]],
                                       record,
                                       recorder,

@@ -158,9 +158,9 @@ static relif_err read_head(relif_archive *archive, relif_summary *summary)
     return err;
 }
 
-relif_err relif_summary_read(relif_archive *archive, const relif_context *ctx,
-                             relif_summary *summary)
+relif_err relif_summary_read(relif_archive *archive, relif_summary *summary)
 {
+    const relif_context *ctx = relif_archive_context(archive);
     *summary = (relif_summary){0};
     relif_err err = read_head(archive, summary);
     if (err == RELIF_OK) err = read_labels(archive, summary);

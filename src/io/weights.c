@@ -56,6 +56,12 @@ static relif_err read_head(hid_t root, relif_network **network)
     if (err == RELIF_OK)
         *network = relif_network_create(
             name, (relif_shape){(int)shape[0], (int)shape[1], (int)shape[2]});
+    if (err == RELIF_OK && relif_h5_has_attribute(root, "trained_with")) {
+        char *origin = NULL;
+        err = relif_h5_get_text(root, "trained_with", &origin);
+        if (err == RELIF_OK) relif_network_set_origin(*network, origin);
+        free(origin);
+    }
     free(name);
     return err;
 }
@@ -252,6 +258,9 @@ static void share(const relif_context *ctx, relif_network **network)
             relif_calloc((size_t)head.n_layers, sizeof *(*network)->layers);
         free(head.name);
     }
+    bool has_origin = root && head.origin;
+    relif_context_broadcast(ctx, &has_origin, sizeof has_origin);
+    if (has_origin) relif_context_broadcast_text(ctx, &(*network)->origin);
     for (int l = 0; l < head.n_layers; l++) {
         relif_layer *layer = &(*network)->layers[l], shared = *layer;
         relif_context_broadcast(ctx, &shared, sizeof shared);

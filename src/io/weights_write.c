@@ -72,6 +72,8 @@ static herr_t write_all(hid_t file, const relif_network *network)
     herr_t done = root < 0 ? -1 : relif_h5_put_text(root, "format", "relif-network");
     if (done >= 0) done = put_int(root, "version", 1);
     if (done >= 0) done = relif_h5_put_text(root, "name", network->name);
+    if (done >= 0 && network->origin)
+        done = relif_h5_put_text(root, "trained_with", network->origin);
     if (done >= 0) done = relif_h5_put_ints(root, "input_shape", 3, shape);
     int digits = 2;
     for (int most = 100; network->n_layers > most && digits < 9; most *= 10) digits++;

@@ -25,7 +25,15 @@ void relif_network_destroy(relif_network *network)
     }
     free(network->layers);
     free(network->name);
+    free(network->origin);
     free(network);
+}
+
+void relif_network_set_origin(relif_network *network, const char *origin)
+{
+    char *copy = relif_strdup(origin);
+    free(network->origin);
+    network->origin = copy;
 }
 
 int64_t relif_layer_weights(const relif_layer *layer)
@@ -220,6 +228,7 @@ static float *copy_floats(const float *values, int64_t count)
 relif_network *relif_network_copy(const relif_network *network)
 {
     relif_network *copy = relif_network_create(network->name, network->input);
+    if (network->origin) relif_network_set_origin(copy, network->origin);
     copy->n_layers = network->n_layers;
     copy->layers = relif_calloc((size_t)network->n_layers, sizeof *copy->layers);
     for (int l = 0; l < network->n_layers; l++) {
