@@ -1,2 +1,5 @@
 relif_test(NAME io_digest SOURCE io/test_digest.c LABELS io unit)
 relif_test(NAME io_digits SOURCE io/test_digits.c LABELS io unit)
+relif_test(NAME io_dataset SOURCE io/test_dataset.c LABELS io mpi RANKS 1 2 3)
+relif_test(NAME io_dataset_hdf5 SOURCE io/test_dataset_hdf5.c LABELS io mpi RANKS 1 2 3)
+relif_test(NAME io_real_data SOURCE io/test_real_data.c LABELS io mpi RANKS 2)
