@@ -166,13 +166,14 @@ static relif_err check_values(const stored_array *array, const relif_dataset *da
                               int64_t first)
 {
     const int64_t size = relif_shape_size(dataset->shape);
-    for (int64_t i = 0; i < dataset->count * size; i++)
+    for (int64_t i = 0; i < dataset->count * size; i++) {
+        const long long image = first + i / size;
         if (!isfinite(dataset->values[i]) || dataset->values[i] < 0.0f)
             return relif_fail(RELIF_ERR_DATA,
                               "read data set '%s': a pixel of image number %lld is %g, "
                               "expected a finite value >= 0",
-                              array->path, (long long)(first + i / size),
-                              (double)dataset->values[i]);
+                              array->path, image, (double)dataset->values[i]);
+    }
     return RELIF_OK;
 }
 

@@ -135,20 +135,35 @@ static void add_curve(drawing *canvas, const point *points, int n_points)
     }
 }
 
-/* Control points that are the same point of the shape (joints) move together. */
+/* The point before point i of stroke s that lies at the same place of the shape, if any.
+ */
+static bool find_joint(const relif_digit_shape *shape, int s, int i, int *stroke,
+                       int *joint)
+{
+    const double *given = shape->strokes[s].points[i];
+    for (*stroke = 0; *stroke <= s; ++*stroke) {
+        const relif_digit_stroke *other = &shape->strokes[*stroke];
+        const int n_points = *stroke < s ? other->n_points : i;
+        for (*joint = 0; *joint < n_points; ++*joint)
+            if (other->points[*joint][0] == given[0] &&
+                other->points[*joint][1] == given[1])
+                return true;
+    }
+    return false;
+}
+
+/* Every control point moves a little; joints move together. */
 static void wobble(const relif_digit_shape *shape, relif_random *random, double amount,
                    point moved[RELIF_DIGIT_STROKES][RELIF_DIGIT_POINTS])
 {
+    int stroke, joint;
     for (int s = 0; s < shape->n_strokes; s++)
         for (int i = 0; i < shape->strokes[s].n_points; i++) {
             const double *given = shape->strokes[s].points[i];
             moved[s][i].x = given[0] + 1.2 * amount * bell(random);
             moved[s][i].y = given[1] + amount * bell(random);
-            for (int other = 0; other <= s; other++)
-                for (int j = 0; j < (other < s ? shape->strokes[other].n_points : i); j++)
-                    if (memcmp(shape->strokes[other].points[j], given,
-                               sizeof shape->strokes[s].points[i]) == 0)
-                        moved[s][i] = moved[other][j];
+            if (find_joint(shape, s, i, &stroke, &joint))
+                moved[s][i] = moved[stroke][joint];
         }
 }
 
@@ -190,7 +205,7 @@ static double coverage(const drawing *canvas, int pixel, double width, double so
 static uint8_t to_grey(double value)
 {
     if (value <= 0.0) return 0;
-    return value >= 1.0 ? 255 : (uint8_t)(value * 255.0 + 0.5);
+    return value >= 1.0 ? 255 : (uint8_t)floor(value * 255.0 + 0.5);
 }
 
 int relif_digits_draw(uint64_t seed, int64_t index, uint8_t *pixels)

@@ -49,7 +49,7 @@ static relif_err read_header(relif_byte_stream *stream, const char *path,
                           "read data set '%s': %zu bytes, expected a header of %zu bytes "
                           "(IDX %s)",
                           path, n_read, n_bytes, kind->name);
-    for (int d = 0; d < kind->n_dimensions; d++)
+    for (size_t d = 0; d < (size_t)kind->n_dimensions; d++)
         file->dimensions[d] = big_endian(header + 4 * (d + 1));
     return RELIF_OK;
 }
