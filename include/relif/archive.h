@@ -12,10 +12,11 @@
  * relif_archive_commit(archive);     only now does out.h5 exist
  *     relif_archive_close(archive);
  *
- * Arrays are chunked, shuffled and deflated. They are written collectively to
- * "<path>.part"; commit copies them in canonical order (which makes the bytes
+ * Arrays are written collectively to "<path>.part", unpacked, in any boxes; commit
+ * copies them chunked, shuffled and deflated in canonical order (which makes the bytes
  * independent of who wrote what when), syncs the result to disk and renames it:
- * a reader never sees half an archive.
+ * a reader never sees half an archive. The part file needs the arrays' full size on disk,
+ * less what is never written.
  *
  * Every call that takes an archive is collective on its context unless it says
  * otherwise; errors are agreed on, so all ranks return the same. A failed write
@@ -31,23 +32,23 @@
 #include "relif/context.h"
 
 typedef enum relif_array_type {
-  RELIF_ARRAY_U8,
-  RELIF_ARRAY_I32,
-  RELIF_ARRAY_I64,
-  RELIF_ARRAY_U64,
-  RELIF_ARRAY_F32,
-  RELIF_ARRAY_F64
+    RELIF_ARRAY_U8,
+    RELIF_ARRAY_I32,
+    RELIF_ARRAY_I64,
+    RELIF_ARRAY_U64,
+    RELIF_ARRAY_F32,
+    RELIF_ARRAY_F64
 } relif_array_type;
 
 enum { RELIF_ARRAY_MAX_RANK = 4 };
 
 typedef struct relif_array {
-  const char *path; /* absolute, groups are made as needed. Borrowed */
-  relif_array_type type;
-  int rank;
-  int64_t dims[RELIF_ARRAY_MAX_RANK];
-  const char *units;       /* "Hz", "mV", "1" for pure numbers. Borrowed */
-  const char *description; /* one sentence. Borrowed */
+    const char *path; /* absolute, groups are made as needed. Borrowed */
+    relif_array_type type;
+    int rank;
+    int64_t dims[RELIF_ARRAY_MAX_RANK];
+    const char *units;       /* "Hz", "mV", "1" for pure numbers. Borrowed */
+    const char *description; /* one sentence. Borrowed */
 } relif_array;
 
 typedef struct relif_archive relif_archive;
@@ -59,8 +60,7 @@ typedef struct relif_archive relif_archive;
  * missing or not writable.
  */
 relif_err relif_archive_create(const relif_context *ctx, const char *path,
-                               const char *kind, bool replace,
-                               relif_archive **archive);
+                               const char *kind, bool replace, relif_archive **archive);
 
 /** Attributes of a group or array that exists ("/" is the root). Same value on
  * every rank. */
@@ -72,8 +72,7 @@ relif_err relif_archive_set_double(relif_archive *archive, const char *path,
                                    const char *name, double value);
 
 /** Add an array, filled with 0 until written. Same spec on every rank. */
-relif_err relif_archive_declare(relif_archive *archive,
-                                const relif_array *array);
+relif_err relif_archive_declare(relif_archive *archive, const relif_array *array);
 
 /** Add an array of strings (names of layers, classes). Same values on every
  * rank. */
@@ -95,8 +94,8 @@ relif_err relif_archive_write(relif_archive *archive, const char *path,
 relif_err relif_archive_commit(relif_archive *archive);
 
 /** Open for reading: checks format and version. kind may be NULL for any. */
-relif_err relif_archive_open(const relif_context *ctx, const char *path,
-                             const char *kind, relif_archive **archive);
+relif_err relif_archive_open(const relif_context *ctx, const char *path, const char *kind,
+                             relif_archive **archive);
 
 /** Shape and type of an array; units and description are NULL. RELIF_ERR_FORMAT
  * if missing. */
@@ -122,10 +121,14 @@ relif_err relif_archive_get_int(relif_archive *archive, const char *path,
 relif_err relif_archive_get_double(relif_archive *archive, const char *path,
                                    const char *name, double *value);
 
+/** Names written by relif_archive_write_names; caller frees each and the array. */
+relif_err relif_archive_read_names(relif_archive *archive, const char *path,
+                                   char ***names, int *count);
+
 /** Names of the members of a group in name order; caller frees each and the
  * array. */
-relif_err relif_archive_members(relif_archive *archive, const char *path,
-                                char ***names, int *count);
+relif_err relif_archive_members(relif_archive *archive, const char *path, char ***names,
+                                int *count);
 
 /** Close; an archive that was not committed leaves nothing behind. NULL is
  * allowed. */

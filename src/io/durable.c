@@ -36,15 +36,13 @@ relif_err relif_durable_begin(const char *path, const char *part, bool replace)
     struct stat status;
     if (lstat(path, &status) == 0) {
         if (!S_ISREG(status.st_mode) && !S_ISLNK(status.st_mode))
-            return relif_fail(RELIF_ERR_FILE, "write '%s': it is not a regular file",
-                              path);
-        if (!replace)
-            return relif_fail(RELIF_ERR_EXISTS, "write '%s': the file exists", path);
+            return relif_fail(RELIF_ERR_FILE, "it is not a regular file");
+        if (!replace) return relif_fail(RELIF_ERR_EXISTS, "the file exists");
     }
     const int descriptor = open(part, O_WRONLY | O_CREAT | O_TRUNC, 0666);
     if (descriptor < 0)
-        return relif_fail(RELIF_ERR_FILE, "write '%s': its folder takes no new file (%s)",
-                          path, strerror(errno));
+        return relif_fail(RELIF_ERR_FILE, "its folder takes no new file (%s)",
+                          strerror(errno));
     close(descriptor);
     return RELIF_OK;
 }
@@ -56,13 +54,11 @@ relif_err relif_durable_check_space(const char *path, int64_t bytes)
     const int failed = statvfs(folder, &status);
     free(folder);
     if (failed)
-        return relif_fail(RELIF_ERR_FILE, "write '%s': its folder is gone (%s)", path,
-                          strerror(errno));
+        return relif_fail(RELIF_ERR_FILE, "its folder is gone (%s)", strerror(errno));
     const double free_bytes = (double)status.f_bavail * (double)status.f_frsize;
     const double needed = (double)bytes + RESERVE;
     if (free_bytes >= needed) return RELIF_OK;
-    return relif_fail(RELIF_ERR_FILE,
-                      "write '%s': %.1f MB needed, %.1f MB free on its file system", path,
+    return relif_fail(RELIF_ERR_FILE, "%.1f MB needed, %.1f MB free on its file system",
                       needed / 1e6, free_bytes / 1e6);
 }
 
@@ -86,6 +82,5 @@ relif_err relif_durable_publish(const char *part, const char *path)
     const int reason = errno;
     free(folder);
     if (published) return RELIF_OK;
-    return relif_fail(RELIF_ERR_FILE, "write '%s': it could not be completed (%s)", path,
-                      strerror(reason));
+    return relif_fail(RELIF_ERR_FILE, "it could not be completed (%s)", strerror(reason));
 }

@@ -5,7 +5,7 @@
  *     ... write path + ".part" ...
  *     err = relif_durable_publish(part, path);      sync, rename, sync the folder
  *
- * Not collective: one rank calls. Sentences name the file.
+ * Not collective: one rank calls. Callers put the file's name in front of sentences.
  */
 #ifndef RELIF_IO_DURABLE_H
 #define RELIF_IO_DURABLE_H

@@ -81,12 +81,22 @@ relif_err relif_h5_describe(hid_t array, relif_array *description);
 hid_t relif_h5_create_array(hid_t file, const char *path, hid_t type, int rank,
                             const int64_t *dims, const int64_t *chunk, int level);
 
-/** Read or write the box offset[rank], count[rank]; a 0 in count means nothing. Negative
- * on failure. Writing is collective if the file is: the memory's type is the file's. */
+/** Read the box offset[rank], count[rank]; a 0 in count means nothing. Negative on
+ * failure. */
 herr_t relif_h5_read_box(hid_t array, hid_t type, const int64_t *offset,
                          const int64_t *count, void *values);
+
+/** Read a box into the corner of a block[rank] of memory, the rest of which stays. */
+herr_t relif_h5_read_corner(hid_t array, hid_t type, const int64_t *offset,
+                            const int64_t *count, const int64_t *block, void *values);
+
+/** Write a box; collective if the file is, and then type is the array's own. */
 herr_t relif_h5_write_box(hid_t array, hid_t type, const int64_t *offset,
                           const int64_t *count, const void *values, bool collective);
+
+/** All texts of a one-dimensional array of texts of fixed length. Caller frees by
+ * relif_h5_free_names. */
+relif_err relif_h5_read_texts(hid_t array, const char *path, char ***texts, int *count);
 
 /* Attributes: src/io/h5_attribute.c */
 

@@ -1,10 +1,15 @@
 #include <limits.h>
-#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "h5.h"
+#include "relif/memory.h"
 
 /* Deflate packs at most about 1030 : 1. */
 enum { LARGEST_PACKING = 2048 };
+
+_Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__,
+               "numbers are written to files as they are in memory");
 
 hid_t relif_h5_stored_type(relif_array_type type)
 {
@@ -41,16 +46,19 @@ static bool type_of(hid_t type, relif_array_type *found)
 static relif_err check_claim(hid_t array, const char *name, const hsize_t *dims, int rank,
                              size_t size)
 {
-    const hid_t creation = H5Dget_create_plist(array), file = H5Iget_file_id(array);
+    hid_t creation = H5Dget_create_plist(array), file = H5Iget_file_id(array);
     const bool packed = H5Pget_layout(creation) == H5D_CHUNKED;
     const hsize_t stored = H5Dget_storage_size(array);
     hsize_t file_bytes = 0;
+    unsigned intent = H5F_ACC_RDONLY;
     H5Fget_filesize(file, &file_bytes);
-    H5Pclose(creation);
-    H5Fclose(file);
+    H5Fget_intent(file, &intent);
+    relif_h5_close(&creation);
+    relif_h5_close(&file);
     double claimed = (double)size;
     for (int d = 0; d < rank; d++) claimed *= (double)dims[d];
     const double possible = (double)stored * (packed ? LARGEST_PACKING : 1);
+    if (intent != H5F_ACC_RDONLY) return RELIF_OK; /* the file grows when it is flushed */
     if (stored <= file_bytes && claimed <= possible) return RELIF_OK;
     return relif_fail(RELIF_ERR_FORMAT,
                       "'%s' claims %.0f bytes, but the file holds %llu bytes for it",
@@ -62,12 +70,12 @@ relif_err relif_h5_describe(hid_t array, relif_array *description)
     char name[RELIF_H5_REASON] = "";
     H5Iget_name(array, name, sizeof name);
     hsize_t dims[H5S_MAX_RANK] = {0};
-    const hid_t space = H5Dget_space(array), type = H5Dget_type(array);
+    hid_t space = H5Dget_space(array), type = H5Dget_type(array);
     const int rank = H5Sget_simple_extent_dims(space, dims, NULL);
     const bool numbers = type_of(type, &description->type);
     const size_t size = H5Tget_size(type);
-    relif_h5_close(&(hid_t){space});
-    relif_h5_close(&(hid_t){type});
+    relif_h5_close(&space);
+    relif_h5_close(&type);
     if (!numbers)
         return relif_fail(RELIF_ERR_FORMAT,
                           "'%s' holds neither whole nor floating-point numbers", name);
@@ -100,41 +108,44 @@ hid_t relif_h5_create_array(hid_t file, const char *path, hid_t type, int rank,
 {
     hsize_t sizes[RELIF_ARRAY_MAX_RANK] = {0};
     for (int d = 0; d < rank; d++) sizes[d] = (hsize_t)dims[d];
-    const hid_t space = H5Screate_simple(rank, sizes, NULL);
-    const hid_t creation = creation_list(rank, chunk, level);
+    hid_t space = H5Screate_simple(rank, sizes, NULL);
+    hid_t creation = creation_list(rank, chunk, level);
     const hid_t array =
         H5Dcreate2(file, path, type, space, H5P_DEFAULT, creation, H5P_DEFAULT);
-    H5Pclose(creation);
-    relif_h5_close(&(hid_t){space});
+    relif_h5_close(&creation);
+    relif_h5_close(&space);
     return array;
 }
 
-/* The box as a selection of the array and as a block of memory. */
+/* The box as a selection of the array and as the corner of a block of memory. */
 static herr_t select_box(hid_t array, const int64_t *offset, const int64_t *count,
-                         hid_t *in_file, hid_t *in_memory)
+                         const int64_t *block, hid_t *in_file, hid_t *in_memory)
 {
     hsize_t first[H5S_MAX_RANK] = {0}, sizes[H5S_MAX_RANK] = {0};
+    hsize_t corner[H5S_MAX_RANK] = {0}, whole[H5S_MAX_RANK] = {0};
     *in_file = H5Dget_space(array);
     const int rank = H5Sget_simple_extent_ndims(*in_file);
     bool empty = false;
     for (int d = 0; d < rank; d++) {
         first[d] = (hsize_t)offset[d];
         sizes[d] = (hsize_t)count[d];
+        whole[d] = (hsize_t)block[d];
         empty = empty || count[d] == 0;
     }
-    *in_memory = H5Screate_simple(rank, sizes, NULL);
+    *in_memory = H5Screate_simple(rank, whole, NULL);
     if (*in_file < 0 || *in_memory < 0) return -1;
-    if (!empty)
-        return H5Sselect_hyperslab(*in_file, H5S_SELECT_SET, first, NULL, sizes, NULL);
-    return H5Sselect_none(*in_file) < 0 ? -1 : H5Sselect_none(*in_memory);
+    if (empty) return H5Sselect_none(*in_file) < 0 ? -1 : H5Sselect_none(*in_memory);
+    if (H5Sselect_hyperslab(*in_file, H5S_SELECT_SET, first, NULL, sizes, NULL) < 0)
+        return -1;
+    return H5Sselect_hyperslab(*in_memory, H5S_SELECT_SET, corner, NULL, sizes, NULL);
 }
 
-herr_t relif_h5_read_box(hid_t array, hid_t type, const int64_t *offset,
-                         const int64_t *count, void *values)
+herr_t relif_h5_read_corner(hid_t array, hid_t type, const int64_t *offset,
+                            const int64_t *count, const int64_t *block, void *values)
 {
     hid_t in_file, in_memory;
     char nothing = 0;
-    herr_t done = select_box(array, offset, count, &in_file, &in_memory);
+    herr_t done = select_box(array, offset, count, block, &in_file, &in_memory);
     if (done >= 0)
         done = H5Dread(array, type, in_memory, in_file, H5P_DEFAULT,
                        values ? values : &nothing);
@@ -143,19 +154,54 @@ herr_t relif_h5_read_box(hid_t array, hid_t type, const int64_t *offset,
     return done;
 }
 
+herr_t relif_h5_read_box(hid_t array, hid_t type, const int64_t *offset,
+                         const int64_t *count, void *values)
+{
+    return relif_h5_read_corner(array, type, offset, count, count, values);
+}
+
 herr_t relif_h5_write_box(hid_t array, hid_t type, const int64_t *offset,
                           const int64_t *count, const void *values, bool collective)
 {
     hid_t in_file, in_memory;
     const char nothing = 0;
-    const hid_t transfer = H5Pcreate(H5P_DATASET_XFER);
-    herr_t done = select_box(array, offset, count, &in_file, &in_memory);
+    hid_t transfer = H5Pcreate(H5P_DATASET_XFER);
+    herr_t done = select_box(array, offset, count, count, &in_file, &in_memory);
     if (collective && done >= 0) done = H5Pset_dxpl_mpio(transfer, H5FD_MPIO_COLLECTIVE);
     if (done >= 0)
         done = H5Dwrite(array, type, in_memory, in_file, transfer,
                         values ? values : &nothing);
     relif_h5_close(&in_memory);
     relif_h5_close(&in_file);
-    H5Pclose(transfer);
+    relif_h5_close(&transfer);
     return done;
+}
+
+relif_err relif_h5_read_texts(hid_t array, const char *path, char ***texts, int *count)
+{
+    hsize_t size[H5S_MAX_RANK] = {0};
+    hid_t space = H5Dget_space(array), type = H5Dget_type(array);
+    const int rank = H5Sget_simple_extent_dims(space, size, NULL);
+    const size_t length = H5Tget_size(type);
+    relif_err err = RELIF_OK;
+    if (H5Tget_class(type) != H5T_STRING || H5Tis_variable_str(type) > 0 || rank != 1 ||
+        size[0] > INT_MAX)
+        err = relif_fail(RELIF_ERR_FORMAT, "'%s' is not a list of names", path);
+    else
+        err = check_claim(array, path, size, rank, length);
+    if (err == RELIF_OK) {
+        char *bytes = relif_calloc(size[0], length);
+        if (H5Dread(array, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, bytes) < 0)
+            err = relif_fail(RELIF_ERR_FORMAT, "'%s' cannot be read", path);
+        *count = err == RELIF_OK ? (int)size[0] : 0;
+        *texts = relif_calloc((size_t)*count, sizeof **texts);
+        for (int i = 0; i < *count; i++) {
+            (*texts)[i] = relif_calloc(length + 1, 1);
+            memcpy((*texts)[i], bytes + (size_t)i * length, length);
+        }
+        free(bytes);
+    }
+    relif_h5_close(&type);
+    relif_h5_close(&space);
+    return err;
 }

@@ -82,37 +82,33 @@ static herr_t write_all(hid_t file, const relif_network *network)
 }
 
 /* What the format has no words for. */
-static relif_err check(const char *path, const relif_network *network)
+static relif_err check(const relif_network *network)
 {
     for (int l = 0; l < network->n_layers; l++) {
         const relif_layer *layer = &network->layers[l];
         if (strchr(layer->name, '/') || !layer->name[0])
             return relif_fail(RELIF_ERR_FORMAT,
-                              "write '%s': a layer is named '%s', expected a name "
+                              "a layer is named '%s', expected a name "
                               "without '/'",
-                              path, layer->name);
+                              layer->name);
         if (!relif_layer_has_weights(layer) &&
             layer->kernel_height != layer->kernel_width)
             return relif_fail(RELIF_ERR_FORMAT,
-                              "write '%s': layer '%s' pools windows of %dx%d, expected "
+                              "layer '%s' pools windows of %dx%d, expected "
                               "square ones",
-                              path, layer->name, layer->kernel_height,
-                              layer->kernel_width);
+                              layer->name, layer->kernel_height, layer->kernel_width);
     }
     return RELIF_OK;
 }
 
-static relif_err write_part(const char *path, const char *part,
-                            const relif_network *network)
+static relif_err write_part(const char *part, const relif_network *network)
 {
     char reason[RELIF_H5_REASON];
     relif_err err = RELIF_OK;
     hid_t file = relif_h5_create(part, MPI_COMM_NULL);
     if (file < 0 || write_all(file, network) < 0)
-        err = relif_fail(RELIF_ERR_FILE, "write '%s': HDF5 failed (%s)", path,
-                         relif_h5_reason(reason));
-    if (err == RELIF_OK && (err = relif_h5_flush(file)) != RELIF_OK)
-        relif_fail(err, "write '%s': %s", path, relif_error_sentence());
+        err = relif_fail(RELIF_ERR_FILE, "HDF5 failed (%s)", relif_h5_reason(reason));
+    if (err == RELIF_OK) err = relif_h5_flush(file);
     relif_h5_close(&file);
     return err;
 }
@@ -120,16 +116,17 @@ static relif_err write_part(const char *path, const char *part,
 static relif_err write_file(const char *path, const relif_network *network)
 {
     char *part = relif_durable_name(path, ".part");
-    relif_err err = check(path, network);
+    relif_err err = check(network);
     if (err == RELIF_OK) err = relif_durable_begin(path, part, true);
     if (err == RELIF_OK) {
         err = relif_durable_check_space(path, relif_network_weights(network) * 4);
-        if (err == RELIF_OK) err = write_part(path, part, network);
+        if (err == RELIF_OK) err = write_part(part, network);
         if (err == RELIF_OK) err = relif_durable_publish(part, path);
         if (err != RELIF_OK) unlink(part);
     }
     free(part);
-    return err;
+    if (err == RELIF_OK) return err;
+    return relif_fail(err, "write network '%s': %s", path, relif_error_sentence());
 }
 
 relif_err relif_weights_write(const relif_context *ctx, const char *path,
