@@ -102,6 +102,21 @@ relif_err relif_archive_open(const relif_context *ctx, const char *path, const c
 relif_err relif_archive_describe(relif_archive *archive, const char *path,
                                  relif_array *array);
 
+/* What stands at a path. */
+typedef enum relif_archive_node {
+    RELIF_NODE_NONE,
+    RELIF_NODE_GROUP,
+    RELIF_NODE_ARRAY, /* of numbers */
+    RELIF_NODE_NAMES  /* of texts */
+} relif_archive_node;
+
+relif_archive_node relif_archive_look(relif_archive *archive, const char *path);
+
+/** The format that a file names ("relif-archive", "relif-network"): a new string, caller
+ * frees. */
+relif_err relif_archive_file_format(const relif_context *ctx, const char *path,
+                                    char **format);
+
 /** An array, group or attribute exists. */
 bool relif_archive_has(relif_archive *archive, const char *path);
 bool relif_archive_has_attribute(relif_archive *archive, const char *path,

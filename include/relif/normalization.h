@@ -1,14 +1,16 @@
 /**
- * Data-based weight normalisation: scale each layer so that its activations are at most 1.
+ * Data-based weight normalisation: scale each layer so that its activations are at
+ * most 1.
  *
  *     double *scales = relif_calloc(n_layers, sizeof *scales);
  *     relif_normalization_scales(network, method, 99.9, images, n_images, scales);
  *     relif_network *scaled = relif_normalization_apply(network, scales);
  *
  * The scale of a layer is its largest activation (max) or a percentile of its activations
- * over given images. Weights are multiplied by the scale of the layer before and divided by
- * the layer's own, biases divided by the layer's own: every activation is divided by its layer's scale, so
- * the ANN's labels stay as they are. Layers without weights pass on the scale before them.
+ * over given images. Weights are multiplied by the scale of the layer before and divided
+ * by the layer's own, biases divided by the layer's own: every activation is divided by
+ * its layer's scale, so the ANN's labels stay as they are. Layers without weights pass on
+ * the scale before them.
  */
 #ifndef RELIF_NORMALIZATION_H
 #define RELIF_NORMALIZATION_H
@@ -25,7 +27,7 @@ typedef enum relif_normalization {
 #define RELIF_NORMALIZATION_ENUM(name, word) RELIF_NORMALIZATION_##name,
     RELIF_NORMALIZATION_LIST(RELIF_NORMALIZATION_ENUM)
 #undef RELIF_NORMALIZATION_ENUM
-    RELIF_N_NORMALIZATIONS
+        RELIF_N_NORMALIZATIONS
 } relif_normalization;
 
 /**

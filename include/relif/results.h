@@ -1,17 +1,18 @@
 /**
  * The archive of a run: what goes where, and writing it window by window.
  *
- *     err = relif_results_begin(archive, &facts);            root attributes, mapping, empty arrays
- *     err = relif_results_write_rows(archive, ...);          for every window
+ *     err = relif_results_begin(archive, &facts);            root attributes, mapping,
+ * empty arrays err = relif_results_write_rows(archive, ...);          for every window
  *     err = relif_results_write_totals(archive, totals);
  *     err = relif_archive_commit(archive);
  *
  * Everything is collective on the archive's context (the world). Arrays:
- * /labels/{true,ann,snn,silent} [N]; /layer_names [L]; /layers/<name>/{spike_counts, activations,
- * residual_potential} [N, neurons]; /mapping/<name>/{C_m, V_th, g_l, tau_m, slope, i_bias,
- * bias_route} [neurons]; /statistics/{neurons, spikes, synaptic_operations, saturated} [L];
- * /spikes/<name>/{image_ids, node_ids, timestamps} [events] and, beside them, v_m [images,
- * neurons, steps] with recorded_images and recorded_nodes.
+ * /labels/{true,ann,snn,silent} [N]; /layer_names [L]; /layers/<name>/{spike_counts,
+ * activations, residual_potential} [N, neurons]; /mapping/<name>/{C_m, V_th, g_l, tau_m,
+ * slope, i_bias, bias_route} [neurons]; /statistics/{neurons, spikes,
+ * synaptic_operations, saturated} [L]; /spikes/<name>/{image_ids, node_ids, timestamps}
+ * [events] and, beside them, v_m [images, neurons, steps] with recorded_images and
+ * recorded_nodes.
  */
 #ifndef RELIF_RESULTS_H
 #define RELIF_RESULTS_H
@@ -42,8 +43,9 @@ typedef struct relif_results_facts {
 typedef struct relif_results_totals {
     const relif_tally *layers; /* [n_layers] */
     int64_t input_spikes;
-    int64_t input_saturated; /* input neurons whose train was clamped to one spike per step */
-    int64_t silent_images;   /* images without a spike in the output layer */
+    int64_t
+        input_saturated; /* input neurons whose train was clamped to one spike per step */
+    int64_t silent_images; /* images without a spike in the output layer */
 } relif_results_totals;
 
 /** Labels of consecutive images. */
@@ -53,7 +55,14 @@ typedef struct relif_results_labels {
     const uint8_t *silent; /* [images] no output spike; NULL for the ANN */
 } relif_results_labels;
 
+/** Root attributes, labels of the data set, mapping, empty arrays for the rest. */
 relif_err relif_results_begin(relif_archive *archive, const relif_results_facts *facts);
+
+/** The parameters of every neuron under /mapping, with the layer's normalisation scale.
+ */
+relif_err relif_results_write_mapping(relif_archive *archive,
+                                      const relif_network *network,
+                                      const relif_mapping *mapping, const double *scales);
 
 /** Counts and residual potentials of what this rank owns, for its replica's images. */
 relif_err relif_results_write_rows(relif_archive *archive, const relif_network *network,

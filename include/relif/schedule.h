@@ -35,8 +35,8 @@ relif_image_range relif_schedule_rows(const relif_schedule *schedule, int window
 relif_image_range relif_schedule_window(const relif_schedule *schedule, int window);
 
 /**
- * The number of replicas for a number of ranks: the largest divisor of it that leaves every
- * replica at least one batch of images.
+ * The number of replicas for a number of ranks: the largest divisor of it that leaves
+ * every replica at least one batch of images.
  */
 int relif_schedule_replicas(int n_ranks, int64_t n_images, int images_in_flight);
 

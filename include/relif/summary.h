@@ -32,8 +32,8 @@ typedef struct relif_summary {
     relif_summary_layer *layers; /* [n_layers] */
 } relif_summary;
 
-/** Read and compute. Collective on the archive's context; rows are dealt to the ranks. The
- *  values do not depend on their number. Caller releases. */
+/** Read and compute. Collective on the archive's context; rows are dealt to the ranks.
+ * The values do not depend on their number. Caller releases. */
 relif_err relif_summary_read(relif_archive *archive, relif_summary *summary);
 
 /** Print the table as text. Not collective. */

@@ -36,8 +36,8 @@ bool relif_text_to_int64(const char *string, int64_t *value);
 /** "true" or "false" (YAML 1.2): true, and *value is set. */
 bool relif_text_to_bool(const char *string, bool *value);
 
-/** The shortest decimal that reads back as the same double: "0.01"; whole numbers without an
- * exponent, because YAML readers disagree on "1e+01". */
+/** The shortest decimal that reads back as the same double: "0.01"; whole numbers without
+ * an exponent, because YAML readers disagree on "1e+01". */
 void relif_text_from_double(double value, char out[32]);
 
 #endif

@@ -20,11 +20,11 @@
 #include "relif/log.h"
 #include "relif/network.h"
 
-typedef enum relif_schedule {
+typedef enum relif_rate_schedule {
     RELIF_SCHEDULE_CONSTANT,
     RELIF_SCHEDULE_COSINE,
     RELIF_SCHEDULE_ONE_CYCLE
-} relif_schedule;
+} relif_rate_schedule;
 
 typedef struct relif_training_options {
     int epochs;
@@ -34,7 +34,7 @@ typedef struct relif_training_options {
     double momentum;
     double weight_decay;
     double clip; /* largest norm of the gradient; 0: none */
-    relif_schedule schedule;
+    relif_rate_schedule schedule;
     uint64_t seed; /* initialisation and order of the images */
 } relif_training_options;
 

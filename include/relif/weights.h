@@ -27,8 +27,7 @@
  * @param[out] digest  SHA-256 of the file's bytes; may be NULL
  */
 relif_err relif_weights_read(const relif_context *ctx, const char *path,
-                             relif_network **network,
-                             char digest[RELIF_DIGEST_TEXT]);
+                             relif_network **network, char digest[RELIF_DIGEST_TEXT]);
 
 /**
  * Write a network: root writes path + ".part", flushes it to disk and renames

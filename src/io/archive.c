@@ -41,8 +41,8 @@ relif_err relif_archive_say(const relif_archive *archive, relif_err err)
 relif_err relif_archive_give_up(const relif_archive *archive, const char *what)
 {
     char reason[RELIF_H5_REASON];
-    const relif_err err =
-        relif_fail(RELIF_ERR_FILE, "%s: HDF5 failed (%s)", what, relif_h5_reason(reason));
+    const relif_err err = relif_fail(RELIF_ERR_FILE, "at %s: HDF5 failed (%s)", what,
+                                     relif_h5_reason(reason));
     relif_archive_say(archive, err);
     fprintf(stderr, "relif: %s\n", relif_error_sentence());
     fflush(stderr);
@@ -57,8 +57,7 @@ static void release(relif_archive *archive)
     free(archive);
 }
 
-/* Root decides, all get its error. */
-static relif_err check_space(const relif_archive *archive, int64_t bytes)
+relif_err relif_archive_check_space(const relif_archive *archive, int64_t bytes)
 {
     relif_err err = RELIF_OK;
     if (relif_context_is_root(archive->ctx))
@@ -177,7 +176,7 @@ relif_err relif_archive_declare(relif_archive *archive, const relif_array *array
         return relif_fail(RELIF_ERR_FORMAT,
                           "write archive '%s': '%s' has an impossible shape",
                           archive->path, array->path);
-    relif_err err = check_space(archive, bytes);
+    relif_err err = relif_archive_check_space(archive, bytes);
     if (err == RELIF_OK) err = make_place(archive, array->path);
     if (err != RELIF_OK) return err;
     hid_t made = relif_h5_create_array(archive->file, array->path,
@@ -202,7 +201,7 @@ relif_err relif_archive_write_names(relif_archive *archive, const char *path,
     char *bytes = relif_calloc((size_t)count, length);
     for (int i = 0; i < count; i++)
         memcpy(bytes + (size_t)i * length, names[i], strlen(names[i]));
-    const hid_t type = relif_h5_text_type(length);
+    hid_t type = relif_h5_text_type(length);
     const int64_t size = count, origin = 0;
     const int64_t mine = relif_context_is_root(archive->ctx) ? size : 0;
     hid_t made = relif_h5_create_array(archive->file, path, type, 1, &size, NULL, 0);
@@ -210,7 +209,7 @@ relif_err relif_archive_write_names(relif_archive *archive, const char *path,
         relif_h5_write_box(made, type, &origin, &mine, bytes, true) < 0)
         err = relif_archive_give_up(archive, path);
     relif_h5_close(&made);
-    H5Tclose(type);
+    relif_h5_close(&type);
     free(bytes);
     return err;
 }
@@ -240,7 +239,7 @@ static herr_t write_rounds(const relif_archive *archive, hid_t file_array,
     int64_t rounds = bytes ? (count[0] + rows - 1) / rows : 1;
     MPI_Allreduce(MPI_IN_PLACE, &rounds, 1, MPI_INT64_T, MPI_MAX, archive->ctx->comm);
     for (int64_t r = 0; r < rounds; r++) {
-        int64_t first[RELIF_ARRAY_MAX_RANK], size[RELIF_ARRAY_MAX_RANK];
+        int64_t first[RELIF_ARRAY_MAX_RANK] = {0}, size[RELIF_ARRAY_MAX_RANK] = {0};
         memcpy(first, offset, (size_t)array->rank * sizeof *first);
         memcpy(size, count, (size_t)array->rank * sizeof *size);
         const int64_t done = r * rows, left = bytes ? count[0] - done : 0;
@@ -270,7 +269,7 @@ relif_err relif_archive_write(relif_archive *archive, const char *path,
     if (err == RELIF_OK) {
         int64_t all = bytes;
         MPI_Allreduce(MPI_IN_PLACE, &all, 1, MPI_INT64_T, MPI_SUM, archive->ctx->comm);
-        err = check_space(archive, all);
+        err = relif_archive_check_space(archive, all);
     }
     if (err == RELIF_OK &&
         write_rounds(archive, file_array, &array, offset, count, bytes, values) < 0)

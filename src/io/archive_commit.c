@@ -162,7 +162,7 @@ static relif_err pack_chunks(packing *pack, hid_t from, hid_t to, hid_t type,
 /* Root: names, and arrays without numbers, stay as they are. */
 static herr_t copy_plain(packing *pack, hid_t from, const char *path)
 {
-    const hid_t type = H5Dget_type(from), space = H5Dget_space(from);
+    hid_t type = H5Dget_type(from), space = H5Dget_space(from);
     hsize_t sizes[H5S_MAX_RANK] = {0};
     int64_t dims[RELIF_ARRAY_MAX_RANK] = {0}, origin[RELIF_ARRAY_MAX_RANK] = {0};
     const int rank = H5Sget_simple_extent_dims(space, sizes, NULL);
@@ -177,8 +177,8 @@ static herr_t copy_plain(packing *pack, hid_t from, const char *path)
     if (done >= 0) done = relif_h5_write_box(to, type, origin, dims, values, false);
     if (done >= 0) done = relif_h5_copy_attributes(from, to);
     relif_h5_close(&to);
-    relif_h5_close(&(hid_t){space});
-    relif_h5_close(&(hid_t){type});
+    relif_h5_close(&space);
+    relif_h5_close(&type);
     free(values);
     return done;
 }
@@ -250,12 +250,15 @@ static relif_err make_copy(const relif_archive *archive, const relif_context *ra
     pack.packed = relif_calloc(packed, 1);
     pack.sizes = relif_calloc(n, sizeof *pack.sizes);
     pack.offsets = relif_calloc(n, sizeof *pack.offsets);
+    char reason[RELIF_H5_REASON];
     relif_err err = relif_h5_open(archive->part, &pack.from);
     if (err == RELIF_OK) err = relif_h5_open_object(pack.from, "/", &root);
     if (err == RELIF_OK && is_root(&pack)) {
         pack.gathered = relif_calloc(n, packed);
         pack.to = relif_h5_create(copy, MPI_COMM_NULL);
-        if (pack.to < 0) err = relif_fail(RELIF_ERR_FILE, "'%s' cannot be created", copy);
+        if (pack.to < 0)
+            err = relif_fail(RELIF_ERR_FILE, "its copy cannot be created (%s)",
+                             relif_h5_reason(reason));
     }
     err = relif_agree(ranks, err);
     if (err == RELIF_OK) err = copy_group(&pack, root, "/");
@@ -285,6 +288,9 @@ static relif_err publish(const relif_archive *archive, const char *copy)
 relif_err relif_archive_commit(relif_archive *archive)
 {
     const relif_context *ctx = archive->ctx;
+    /* A parallel flush that meets a full disk hangs: look before. */
+    relif_err err = relif_archive_check_space(archive, 0);
+    if (err != RELIF_OK) return err;
     if (relif_h5_flush(archive->file) != RELIF_OK)
         return relif_archive_give_up(archive, "flush");
     relif_h5_close(&archive->file);
@@ -292,7 +298,7 @@ relif_err relif_archive_commit(relif_archive *archive)
     char *copy = relif_durable_name(archive->part, "2");
     const bool packs = ctx->rank < PACKERS;
     relif_context *ranks = relif_context_split(ctx, packs ? 0 : 1);
-    relif_err err = packs ? make_copy(archive, ranks, copy) : RELIF_OK;
+    err = packs ? make_copy(archive, ranks, copy) : RELIF_OK;
     relif_context_destroy(ranks);
     if (relif_context_is_root(ctx)) {
         if (err == RELIF_OK) err = publish(archive, copy);

@@ -22,6 +22,9 @@ relif_err relif_archive_say(const relif_archive *archive, relif_err err);
 /** After a failed call inside parallel HDF5: print the sentence and abort the job. */
 relif_err relif_archive_give_up(const relif_archive *archive, const char *what);
 
+/** bytes more fit on the file system. Collective: root looks, all get its error. */
+relif_err relif_archive_check_space(const relif_archive *archive, int64_t bytes);
+
 /** Bytes of a box, negative if it does not lie inside the array. */
 int64_t relif_archive_box_bytes(const relif_array *array, const int64_t *offset,
                                 const int64_t *count);

@@ -57,6 +57,40 @@ relif_err relif_archive_open(const relif_context *ctx, const char *path, const c
     return err;
 }
 
+relif_err relif_archive_file_format(const relif_context *ctx, const char *path,
+                                    char **format)
+{
+    hid_t file = H5I_INVALID_HID, root = H5I_INVALID_HID;
+    *format = NULL;
+    relif_err err = relif_h5_open(path, &file);
+    if (err == RELIF_OK) err = relif_h5_open_object(file, "/", &root);
+    if (err == RELIF_OK) err = relif_h5_get_text(root, "format", format);
+    if (err != RELIF_OK)
+        err = relif_fail(err, "read '%s': %s", path, relif_error_sentence());
+    relif_h5_close(&root);
+    relif_h5_close(&file);
+    err = relif_agree(ctx, err);
+    if (err == RELIF_OK) return err;
+    free(*format);
+    *format = NULL;
+    return err;
+}
+
+relif_archive_node relif_archive_look(relif_archive *archive, const char *path)
+{
+    hid_t object = H5I_INVALID_HID;
+    relif_archive_node node = RELIF_NODE_NONE;
+    if (relif_h5_open_object(archive->file, path, &object) == RELIF_OK)
+        node = H5Iget_type(object) == H5I_GROUP ? RELIF_NODE_GROUP : RELIF_NODE_ARRAY;
+    if (node == RELIF_NODE_ARRAY) {
+        hid_t type = H5Dget_type(object);
+        if (H5Tget_class(type) == H5T_STRING) node = RELIF_NODE_NAMES;
+        relif_h5_close(&type);
+    }
+    relif_h5_close(&object);
+    return node;
+}
+
 relif_err relif_archive_describe(relif_archive *archive, const char *path,
                                  relif_array *array)
 {

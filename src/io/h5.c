@@ -72,10 +72,11 @@ relif_err relif_h5_open(const char *path, hid_t *file)
 hid_t relif_h5_create(const char *path, MPI_Comm comm)
 {
     H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
-    const hid_t access = access_list(comm), creation = H5Pcreate(H5P_FILE_CREATE);
+    hid_t access = access_list(comm), creation = H5Pcreate(H5P_FILE_CREATE);
     H5Pset_obj_track_times(creation, false);
     const hid_t file = H5Fcreate(path, H5F_ACC_TRUNC, creation, access);
-    if (H5Pclose(creation) < 0 || H5Pclose(access) < 0) return H5I_INVALID_HID;
+    relif_h5_close(&creation);
+    relif_h5_close(&access);
     return file;
 }
 
@@ -89,8 +90,11 @@ relif_err relif_h5_flush(hid_t file)
 
 void relif_h5_close(hid_t *object)
 {
-    if (*object >= 0) H5Idec_ref(*object);
+    if (*object < 0) return;
+    const hid_t errors = H5Eget_current_stack(); /* every call forgets the last error */
+    H5Idec_ref(*object);
     *object = H5I_INVALID_HID;
+    H5Eset_current_stack(errors);
 }
 
 /* One step of a path: the member, if a hard link leads to it. */
@@ -135,10 +139,10 @@ relif_err relif_h5_open_object(hid_t file, const char *path, hid_t *object)
 
 static bool stored_elsewhere(hid_t array)
 {
-    const hid_t creation = H5Dget_create_plist(array);
+    hid_t creation = H5Dget_create_plist(array);
     const bool elsewhere = creation < 0 || H5Pget_external_count(creation) != 0 ||
                            H5Pget_layout(creation) == H5D_VIRTUAL;
-    relif_h5_close(&(hid_t){creation});
+    relif_h5_close(&creation);
     return elsewhere;
 }
 
@@ -167,7 +171,7 @@ bool relif_h5_exists(hid_t file, const char *path)
 
 hid_t relif_h5_make_group(hid_t file, const char *path)
 {
-    const hid_t creation = H5Pcreate(H5P_GROUP_CREATE);
+    hid_t creation = H5Pcreate(H5P_GROUP_CREATE);
     H5Pset_obj_track_times(creation, false);
     char *copy = relif_strdup(path), *rest = copy, *name;
     hid_t group = H5Gopen2(file, "/", H5P_DEFAULT);
@@ -180,7 +184,7 @@ hid_t relif_h5_make_group(hid_t file, const char *path)
         group = next;
     }
     free(copy);
-    H5Pclose(creation);
+    relif_h5_close(&creation);
     return group;
 }
 

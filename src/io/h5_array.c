@@ -46,15 +46,15 @@ static bool type_of(hid_t type, relif_array_type *found)
 static relif_err check_claim(hid_t array, const char *name, const hsize_t *dims, int rank,
                              size_t size)
 {
-    const hid_t creation = H5Dget_create_plist(array), file = H5Iget_file_id(array);
+    hid_t creation = H5Dget_create_plist(array), file = H5Iget_file_id(array);
     const bool packed = H5Pget_layout(creation) == H5D_CHUNKED;
     const hsize_t stored = H5Dget_storage_size(array);
     hsize_t file_bytes = 0;
     unsigned intent = H5F_ACC_RDONLY;
     H5Fget_filesize(file, &file_bytes);
     H5Fget_intent(file, &intent);
-    H5Pclose(creation);
-    H5Fclose(file);
+    relif_h5_close(&creation);
+    relif_h5_close(&file);
     double claimed = (double)size;
     for (int d = 0; d < rank; d++) claimed *= (double)dims[d];
     const double possible = (double)stored * (packed ? LARGEST_PACKING : 1);
@@ -70,12 +70,12 @@ relif_err relif_h5_describe(hid_t array, relif_array *description)
     char name[RELIF_H5_REASON] = "";
     H5Iget_name(array, name, sizeof name);
     hsize_t dims[H5S_MAX_RANK] = {0};
-    const hid_t space = H5Dget_space(array), type = H5Dget_type(array);
+    hid_t space = H5Dget_space(array), type = H5Dget_type(array);
     const int rank = H5Sget_simple_extent_dims(space, dims, NULL);
     const bool numbers = type_of(type, &description->type);
     const size_t size = H5Tget_size(type);
-    relif_h5_close(&(hid_t){space});
-    relif_h5_close(&(hid_t){type});
+    relif_h5_close(&space);
+    relif_h5_close(&type);
     if (!numbers)
         return relif_fail(RELIF_ERR_FORMAT,
                           "'%s' holds neither whole nor floating-point numbers", name);
@@ -108,12 +108,12 @@ hid_t relif_h5_create_array(hid_t file, const char *path, hid_t type, int rank,
 {
     hsize_t sizes[RELIF_ARRAY_MAX_RANK] = {0};
     for (int d = 0; d < rank; d++) sizes[d] = (hsize_t)dims[d];
-    const hid_t space = H5Screate_simple(rank, sizes, NULL);
-    const hid_t creation = creation_list(rank, chunk, level);
+    hid_t space = H5Screate_simple(rank, sizes, NULL);
+    hid_t creation = creation_list(rank, chunk, level);
     const hid_t array =
         H5Dcreate2(file, path, type, space, H5P_DEFAULT, creation, H5P_DEFAULT);
-    H5Pclose(creation);
-    relif_h5_close(&(hid_t){space});
+    relif_h5_close(&creation);
+    relif_h5_close(&space);
     return array;
 }
 
@@ -165,7 +165,7 @@ herr_t relif_h5_write_box(hid_t array, hid_t type, const int64_t *offset,
 {
     hid_t in_file, in_memory;
     const char nothing = 0;
-    const hid_t transfer = H5Pcreate(H5P_DATASET_XFER);
+    hid_t transfer = H5Pcreate(H5P_DATASET_XFER);
     herr_t done = select_box(array, offset, count, count, &in_file, &in_memory);
     if (collective && done >= 0) done = H5Pset_dxpl_mpio(transfer, H5FD_MPIO_COLLECTIVE);
     if (done >= 0)
@@ -173,14 +173,14 @@ herr_t relif_h5_write_box(hid_t array, hid_t type, const int64_t *offset,
                         values ? values : &nothing);
     relif_h5_close(&in_memory);
     relif_h5_close(&in_file);
-    H5Pclose(transfer);
+    relif_h5_close(&transfer);
     return done;
 }
 
 relif_err relif_h5_read_texts(hid_t array, const char *path, char ***texts, int *count)
 {
     hsize_t size[H5S_MAX_RANK] = {0};
-    const hid_t space = H5Dget_space(array), type = H5Dget_type(array);
+    hid_t space = H5Dget_space(array), type = H5Dget_type(array);
     const int rank = H5Sget_simple_extent_dims(space, size, NULL);
     const size_t length = H5Tget_size(type);
     relif_err err = RELIF_OK;
@@ -201,7 +201,7 @@ relif_err relif_h5_read_texts(hid_t array, const char *path, char ***texts, int 
         }
         free(bytes);
     }
-    relif_h5_close(&(hid_t){type});
-    relif_h5_close(&(hid_t){space});
+    relif_h5_close(&type);
+    relif_h5_close(&space);
     return err;
 }

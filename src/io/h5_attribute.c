@@ -36,10 +36,10 @@ static relif_err open_attribute(hid_t object, const char *name, const char *expe
     const H5T_class_t found = H5Tget_class(*type);
     if (found != class && found != other)
         return refuse(object, name, "has another type", expected);
-    const hid_t space = H5Aget_space(*attribute);
+    hid_t space = H5Aget_space(*attribute);
     const hssize_t values = H5Sget_simple_extent_npoints(space);
     const int rank = H5Sget_simple_extent_ndims(space);
-    H5Sclose(space);
+    relif_h5_close(&space);
     if (values == count && rank <= 1 && (rank == 1 || count == 1)) return RELIF_OK;
     char text[64];
     snprintf(text, sizeof text, "has %lld values in %d dimensions", (long long)values,
@@ -53,11 +53,11 @@ static char *read_fixed(hid_t attribute, hid_t type)
     const size_t length = H5Tget_size(type);
     if (length > LARGEST_TEXT) return NULL;
     char *value = relif_calloc(length + 1, 1);
-    const hid_t memory = H5Tcopy(type);
+    hid_t memory = H5Tcopy(type);
     H5Tset_size(memory, length + 1);
     H5Tset_strpad(memory, H5T_STR_NULLTERM);
     const herr_t done = H5Aread(attribute, memory, value);
-    H5Tclose(memory);
+    relif_h5_close(&memory);
     if (done >= 0) return value;
     free(value);
     return NULL;
@@ -135,27 +135,27 @@ static herr_t put(hid_t object, const char *name, hid_t type, hid_t space,
 
 herr_t relif_h5_put_text(hid_t object, const char *name, const char *value)
 {
-    const hid_t type = relif_h5_text_type(strlen(value)), space = H5Screate(H5S_SCALAR);
+    hid_t type = relif_h5_text_type(strlen(value)), space = H5Screate(H5S_SCALAR);
     const herr_t done = put(object, name, type, space, value);
-    H5Sclose(space);
-    H5Tclose(type);
+    relif_h5_close(&space);
+    relif_h5_close(&type);
     return done;
 }
 
 herr_t relif_h5_put_ints(hid_t object, const char *name, int count, const int64_t *values)
 {
     const hsize_t size = (hsize_t)count;
-    const hid_t space = count ? H5Screate_simple(1, &size, NULL) : H5Screate(H5S_SCALAR);
+    hid_t space = count ? H5Screate_simple(1, &size, NULL) : H5Screate(H5S_SCALAR);
     const herr_t done = put(object, name, H5T_STD_I64LE, space, values);
-    H5Sclose(space);
+    relif_h5_close(&space);
     return done;
 }
 
 herr_t relif_h5_put_double(hid_t object, const char *name, double value)
 {
-    const hid_t space = H5Screate(H5S_SCALAR);
+    hid_t space = H5Screate(H5S_SCALAR);
     const herr_t done = put(object, name, H5T_IEEE_F64LE, space, &value);
-    H5Sclose(space);
+    relif_h5_close(&space);
     return done;
 }
 

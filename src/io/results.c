@@ -20,9 +20,9 @@ static array_path path_of(const char *group, const char *layer, const char *arra
 }
 
 /* Declare and write a one-dimensional array that root holds. */
-static relif_err write_vector(relif_archive *archive, const char *path, relif_array_type type,
-                              int64_t n, const void *values, const char *units,
-                              const char *description)
+static relif_err write_vector(relif_archive *archive, const char *path,
+                              relif_array_type type, int64_t n, const void *values,
+                              const char *units, const char *description)
 {
     const relif_array array = {.path = path,
                                .type = type,
@@ -31,8 +31,10 @@ static relif_err write_vector(relif_archive *archive, const char *path, relif_ar
                                .units = units,
                                .description = description};
     relif_err err = relif_archive_declare(archive, &array);
-    const int64_t offset = 0, count = relif_context_is_root(relif_archive_context(archive)) ? n : 0;
-    if (err == RELIF_OK) err = relif_archive_write(archive, path, &offset, &count, values);
+    const int64_t offset = 0,
+                  count = relif_context_is_root(relif_archive_context(archive)) ? n : 0;
+    if (err == RELIF_OK)
+        err = relif_archive_write(archive, path, &offset, &count, values);
     return err;
 }
 
@@ -75,6 +77,18 @@ static relif_err write_mapping_layer(relif_archive *archive, const relif_layer *
     return err;
 }
 
+relif_err relif_results_write_mapping(relif_archive *archive,
+                                      const relif_network *network,
+                                      const relif_mapping *mapping, const double *scales)
+{
+    relif_err err = RELIF_OK;
+    for (int l = 0; l < network->n_layers && err == RELIF_OK; l++)
+        if (relif_layer_spikes(&network->layers[l]))
+            err = write_mapping_layer(archive, &network->layers[l], &mapping->layers[l],
+                                      scales[l]);
+    return err;
+}
+
 static relif_err declare_layer(relif_archive *archive, const relif_layer *layer,
                                int64_t n_images)
 {
@@ -84,7 +98,8 @@ static relif_err declare_layer(relif_archive *archive, const relif_layer *layer,
         const char *units, *description;
         bool spiking_only;
     } arrays[] = {
-        {"spike_counts", RELIF_ARRAY_I32, "spikes", "Spikes within the coding time", false},
+        {"spike_counts", RELIF_ARRAY_I32, "spikes", "Spikes within the coding time",
+         false},
         {"activations", RELIF_ARRAY_F32, "1", "Output of the ReLU network", false},
         {"residual_potential", RELIF_ARRAY_F32, "1",
          "Membrane potential at the end of the coding time", true},
@@ -115,7 +130,8 @@ static relif_err declare_layer(relif_archive *archive, const relif_layer *layer,
     return err;
 }
 
-static relif_err write_attributes(relif_archive *archive, const relif_results_facts *facts)
+static relif_err write_attributes(relif_archive *archive,
+                                  const relif_results_facts *facts)
 {
     const struct {
         const char *name, *value;
@@ -135,10 +151,12 @@ static relif_err write_attributes(relif_archive *archive, const relif_results_fa
     for (size_t i = 0; i < sizeof numbers / sizeof numbers[0] && err == RELIF_OK; i++)
         err = relif_archive_set_double(archive, "/", numbers[i].name, numbers[i].value);
     if (err == RELIF_OK)
-        err = relif_archive_set_int(archive, "/", "steps", relif_coding_steps(facts->coding));
+        err = relif_archive_set_int(archive, "/", "steps",
+                                    relif_coding_steps(facts->coding));
     const relif_layer *output = &facts->network->layers[facts->network->n_layers - 1];
     if (err == RELIF_OK)
-        err = relif_archive_set_int(archive, "/", "n_outputs", relif_shape_size(output->out));
+        err = relif_archive_set_int(archive, "/", "n_outputs",
+                                    relif_shape_size(output->out));
     return err;
 }
 
@@ -146,9 +164,9 @@ static relif_err write_names(relif_archive *archive, const relif_network *networ
 {
     const char **names = relif_calloc((size_t)network->n_layers, sizeof *names);
     for (int l = 0; l < network->n_layers; l++) names[l] = network->layers[l].name;
-    relif_err err = relif_archive_write_names(archive, "/layer_names", names,
-                                              network->n_layers,
-                                              "Layers of the network, input side first");
+    relif_err err =
+        relif_archive_write_names(archive, "/layer_names", names, network->n_layers,
+                                  "Layers of the network, input side first");
     free(names);
     return err;
 }
@@ -157,8 +175,9 @@ static relif_err declare_labels(relif_archive *archive, const relif_results_fact
 {
     int32_t *labels = relif_calloc((size_t)facts->n_images, sizeof *labels);
     for (int64_t i = 0; i < facts->n_images; i++) labels[i] = facts->true_labels[i];
-    relif_err err = write_vector(archive, "/labels/true", RELIF_ARRAY_I32, facts->n_images,
-                                 labels, "class", "Label of the data set");
+    relif_err err =
+        write_vector(archive, "/labels/true", RELIF_ARRAY_I32, facts->n_images, labels,
+                     "class", "Label of the data set");
     free(labels);
     const relif_array arrays[] = {
         {.path = "/labels/ann",
@@ -191,10 +210,9 @@ relif_err relif_results_begin(relif_archive *archive, const relif_results_facts 
     for (int k = 0; k < facts->record->n_layers && err == RELIF_OK; k++)
         err = declare_layer(archive, &network->layers[facts->record->layers[k]],
                             facts->n_images);
-    for (int l = 0; l < network->n_layers && err == RELIF_OK; l++)
-        if (relif_layer_spikes(&network->layers[l]))
-            err = write_mapping_layer(archive, &network->layers[l],
-                                      &facts->mapping->layers[l], facts->scales[l]);
+    if (err == RELIF_OK)
+        err =
+            relif_results_write_mapping(archive, network, facts->mapping, facts->scales);
     return err;
 }
 
@@ -213,12 +231,12 @@ relif_err relif_results_write_rows(relif_archive *archive, const relif_network *
         const int64_t count[] = {relif_range_size(owned) ? images.end - images.first : 0,
                                  relif_range_size(owned)};
         err = relif_archive_write(archive,
-                                  path_of("layers", layer->name, "spike_counts").text, offset,
-                                  count, relif_recorder_counts(recorder, k));
+                                  path_of("layers", layer->name, "spike_counts").text,
+                                  offset, count, relif_recorder_counts(recorder, k));
         if (err == RELIF_OK && relif_layer_spikes(layer))
             err = relif_archive_write(
-                archive, path_of("layers", layer->name, "residual_potential").text, offset,
-                count, relif_recorder_potentials(recorder, k));
+                archive, path_of("layers", layer->name, "residual_potential").text,
+                offset, count, relif_recorder_potentials(recorder, k));
     }
     return err;
 }
@@ -229,8 +247,8 @@ relif_err relif_results_write_activations(relif_archive *archive, const char *la
 {
     const int64_t offset[] = {images.first, 0};
     const int64_t count[] = {images.end - images.first, n_neurons};
-    return relif_archive_write(archive, path_of("layers", layer, "activations").text, offset,
-                               count, activations);
+    return relif_archive_write(archive, path_of("layers", layer, "activations").text,
+                               offset, count, activations);
 }
 
 relif_err relif_results_write_labels(relif_archive *archive, const char *which,
@@ -242,8 +260,8 @@ relif_err relif_results_write_labels(relif_archive *archive, const char *which,
     const int64_t count = labels->images.end - labels->images.first;
     relif_err err = relif_archive_write(archive, path, &offset, &count, labels->labels);
     if (err == RELIF_OK && labels->silent)
-        err =
-            relif_archive_write(archive, "/labels/silent", &offset, &count, labels->silent);
+        err = relif_archive_write(archive, "/labels/silent", &offset, &count,
+                                  labels->silent);
     return err;
 }
 

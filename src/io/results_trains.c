@@ -1,6 +1,7 @@
 /*
- * Trains: /spikes/<layer>/{image_ids, node_ids, timestamps} hold one entry per spike, ordered by image, neuron and
- * time; v_m holds the potentials of recorded_images x recorded_nodes x steps.
+ * Trains: /spikes/<layer>/{image_ids, node_ids, timestamps} hold one entry per spike,
+ * ordered by image, neuron and time; v_m holds the potentials of recorded_images x
+ * recorded_nodes x steps.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -26,9 +27,9 @@ static void set_path(const struct train_layer *t, const char *array, char path[P
     snprintf(path, PATH_SIZE, "/spikes/%s/%s", t->layer->name, array);
 }
 
-static relif_err declare(const struct train_layer *t, const char *name, relif_array_type type,
-                         int rank, const int64_t *dims, const char *units,
-                         const char *description)
+static relif_err declare(const struct train_layer *t, const char *name,
+                         relif_array_type type, int rank, const int64_t *dims,
+                         const char *units, const char *description)
 {
     char path[PATH_SIZE];
     set_path(t, name, path);
@@ -42,7 +43,8 @@ static relif_err declare(const struct train_layer *t, const char *name, relif_ar
 }
 
 static relif_err write_box(const struct train_layer *t, const char *name,
-                           const int64_t *offset, const int64_t *count, const void *values)
+                           const int64_t *offset, const int64_t *count,
+                           const void *values)
 {
     char path[PATH_SIZE];
     set_path(t, name, path);
@@ -110,7 +112,8 @@ static relif_err write_image_spikes(const struct train_layer *t, int image, int6
     int64_t n = 0;
     for (int i = mine.first; spikes && i < mine.end; i++)
         for (int s = 0; s < t->steps; s++) {
-            if (!spikes[(size_t)(i - mine.first) * (size_t)t->steps + (size_t)s]) continue;
+            if (!spikes[(size_t)(i - mine.first) * (size_t)t->steps + (size_t)s])
+                continue;
             images[n] = t->record->train_images[image];
             nodes[n] = neurons[i];
             times[n++] = (s + 1) * t->dt;
@@ -128,8 +131,8 @@ static relif_err write_spikes(const struct train_layer *t)
 {
     int64_t *first = relif_calloc((size_t)t->record->n_train_images, sizeof *first);
     const int64_t total = place_spikes(t, first);
-    relif_err err = declare(t, "image_ids", RELIF_ARRAY_I64, 1, &total, "1",
-                            "Image of each spike");
+    relif_err err =
+        declare(t, "image_ids", RELIF_ARRAY_I64, 1, &total, "1", "Image of each spike");
     if (err == RELIF_OK)
         err = declare(t, "node_ids", RELIF_ARRAY_I64, 1, &total, "1",
                       "Neuron of each spike, canonical index");
@@ -151,8 +154,8 @@ static relif_err write_potentials(const struct train_layer *t, int n_neurons)
     for (int i = 0; i < t->record->n_train_images && err == RELIF_OK; i++) {
         const float *v = relif_recorder_train_potentials(t->recorder, t->k, i);
         const int64_t offset[] = {i, mine.first, 0};
-        const int64_t count[] = {v && relif_range_size(mine) ? 1 : 0, relif_range_size(mine),
-                                 t->steps};
+        const int64_t count[] = {v && relif_range_size(mine) ? 1 : 0,
+                                 relif_range_size(mine), t->steps};
         err = write_box(t, "v_m", offset, count, v);
     }
     return err;

@@ -9,8 +9,8 @@
 
 enum { PATH_SIZE = 256 };
 
-static relif_err read_vector(relif_archive *archive, const char *path, relif_array_type type,
-                             int64_t n, void *values)
+static relif_err read_vector(relif_archive *archive, const char *path,
+                             relif_array_type type, int64_t n, void *values)
 {
     const int64_t offset = 0;
     return relif_archive_read(archive, path, type, &offset, &n, values);
@@ -68,11 +68,25 @@ static relif_err read_statistics(relif_archive *archive, relif_summary *summary)
     return err;
 }
 
-/* Correlations of one image after another, for this rank's share of the images. */
-static relif_err read_correlations(relif_archive *archive, const char *name, int64_t first,
-                                   int64_t end, int64_t n_neurons, double *correlations)
+/* Images of a rank in the shared work. */
+static int64_t share_start(const relif_context *ctx, int64_t n, int rank)
+{
+    return n * rank / ctx->size;
+}
+
+/*
+ * Correlations of this rank's share of the images. Reading is collective: every rank
+ * makes the same number of calls, the last of them perhaps with nothing to read.
+ */
+static relif_err read_correlations(relif_archive *archive, const char *name,
+                                   int64_t n_images, int64_t n_neurons,
+                                   double *correlations)
 {
     enum { ROWS = 64 };
+    const relif_context *ctx = relif_archive_context(archive);
+    const int64_t first = share_start(ctx, n_images, ctx->rank);
+    const int64_t end = share_start(ctx, n_images, ctx->rank + 1);
+    const int64_t calls = (n_images / ctx->size + ROWS) / ROWS;
     const size_t width = (size_t)n_neurons;
     double *counts = relif_calloc(2 * ROWS * width, sizeof *counts);
     double *activations = counts + ROWS * width;
@@ -80,7 +94,8 @@ static relif_err read_correlations(relif_archive *archive, const char *name, int
     snprintf(counts_path, sizeof counts_path, "/layers/%s/spike_counts", name);
     snprintf(activations_path, sizeof activations_path, "/layers/%s/activations", name);
     relif_err err = RELIF_OK;
-    for (int64_t row = first; row < end && err == RELIF_OK; row += ROWS) {
+    for (int64_t call = 0; call < calls && err == RELIF_OK; call++) {
+        const int64_t row = first + call * ROWS < end ? first + call * ROWS : end;
         const int64_t offset[] = {row, 0};
         const int64_t count[] = {end - row < ROWS ? end - row : ROWS, n_neurons};
         err = relif_archive_read(archive, counts_path, RELIF_ARRAY_F64, offset, count,
@@ -90,8 +105,8 @@ static relif_err read_correlations(relif_archive *archive, const char *name, int
                                      count, activations);
         for (int64_t i = 0; i < count[0] && err == RELIF_OK; i++)
             correlations[row + i] =
-                relif_correlation(counts + (size_t)i * width, activations + (size_t)i * width,
-                                  (int)n_neurons);
+                relif_correlation(counts + (size_t)i * width,
+                                  activations + (size_t)i * width, (int)n_neurons);
     }
     free(counts);
     return err;
@@ -122,12 +137,11 @@ static relif_err read_layer(relif_archive *archive, const relif_context *ctx, in
     snprintf(path, sizeof path, "/layers/%s/spike_counts", layer->name);
     if (!relif_archive_has(archive, path)) return RELIF_OK;
     double *correlations = relif_calloc((size_t)n, sizeof *correlations);
-    const int64_t first = n * ctx->rank / ctx->size, end = n * (ctx->rank + 1) / ctx->size;
-    relif_err err = relif_agree(ctx, read_correlations(archive, layer->name, first, end,
-                                                       layer->neurons, correlations));
+    relif_err err =
+        read_correlations(archive, layer->name, n, layer->neurons, correlations);
     if (err == RELIF_OK) {
         for (int r = 0; r < ctx->size; r++) {
-            const int64_t from = n * r / ctx->size, to = n * (r + 1) / ctx->size;
+            const int64_t from = share_start(ctx, n, r), to = share_start(ctx, n, r + 1);
             MPI_Bcast(correlations + from, (int)(to - from), MPI_DOUBLE, r, ctx->comm);
         }
         summarise(correlations, n, layer);
@@ -142,7 +156,8 @@ static relif_err read_head(relif_archive *archive, relif_summary *summary)
     char **names = NULL;
     relif_err err = relif_archive_describe(archive, "/labels/true", &labels);
     if (err == RELIF_OK)
-        err = relif_archive_read_names(archive, "/layer_names", &names, &summary->n_layers);
+        err =
+            relif_archive_read_names(archive, "/layer_names", &names, &summary->n_layers);
     if (err != RELIF_OK) return err;
     summary->n_images = labels.dims[0];
     summary->layers = relif_calloc((size_t)summary->n_layers, sizeof *summary->layers);
@@ -151,10 +166,13 @@ static relif_err read_head(relif_archive *archive, relif_summary *summary)
     err = relif_archive_get_text(archive, "/", "name", &summary->name);
     if (err == RELIF_OK) err = relif_archive_get_double(archive, "/", "dt", &summary->dt);
     if (err == RELIF_OK)
-        err = relif_archive_get_double(archive, "/", "coding_time", &summary->coding_time);
+        err =
+            relif_archive_get_double(archive, "/", "coding_time", &summary->coding_time);
     if (err == RELIF_OK)
-        err = relif_archive_get_double(archive, "/", "coding_range", &summary->coding_range);
-    if (err == RELIF_OK) err = relif_archive_get_int(archive, "/", "steps", &summary->steps);
+        err = relif_archive_get_double(archive, "/", "coding_range",
+                                       &summary->coding_range);
+    if (err == RELIF_OK)
+        err = relif_archive_get_int(archive, "/", "steps", &summary->steps);
     return err;
 }
 
@@ -182,19 +200,21 @@ static void print_layer(const relif_summary *summary, const relif_summary_layer 
             100 * (double)layer->saturated / visits);
     if (layer->recorded)
         fprintf(out, "   %7.4f %7.4f %7.4f%s\n", layer->correlation_mean,
-                layer->correlation_min, layer->correlation_max, is_output ? "  (output)" : "");
+                layer->correlation_min, layer->correlation_max,
+                is_output ? "  (output)" : "");
     else
         fprintf(out, "   %7s %7s %7s\n", "-", "-", "-");
 }
 
 void relif_summary_print(const relif_summary *summary, FILE *out)
 {
-    fprintf(out, "%s: %lld images, T = %g s (%lld steps of %g s), k = %g Hz\n", summary->name,
-            (long long)summary->n_images, summary->coding_time, (long long)summary->steps,
-            summary->dt, summary->coding_range);
+    fprintf(out, "%s: %lld images, T = %g s (%lld steps of %g s), k = %g Hz\n",
+            summary->name, (long long)summary->n_images, summary->coding_time,
+            (long long)summary->steps, summary->dt, summary->coding_range);
     fprintf(out, "  %-44s %9.2f %%\n", "ANN accuracy", 100 * summary->ann_accuracy);
     fprintf(out, "  %-44s %9.2f %%\n", "SNN accuracy", 100 * summary->snn_accuracy);
-    fprintf(out, "  %-44s %9.2f %%\n", "agreement of SNN and ANN", 100 * summary->agreement);
+    fprintf(out, "  %-44s %9.2f %%\n", "agreement of SNN and ANN",
+            100 * summary->agreement);
     fprintf(out, "  %-44s %9lld\n", "images without any output spike",
             (long long)summary->silent_images);
     fprintf(out, "  %-44s %9.1f\n", "input spikes per image",

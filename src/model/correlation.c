@@ -1,4 +1,5 @@
-/* Equation (16): r = sum (x - mean x)(y - mean y) / sqrt(sum (x - mean x)^2 sum (y - mean y)^2). */
+/* Equation (16): r = sum (x - mean x)(y - mean y) / sqrt(sum (x - mean x)^2 sum (y - mean
+ * y)^2). */
 #include "relif/correlation.h"
 
 #include <math.h>

@@ -16,10 +16,12 @@ struct activations {
     int64_t *n_zeros; /* [n_layers] activations that are not positive */
 };
 
-static void see_largest(struct activations *seen, int layer, const float *values, size_t n)
+static void see_largest(struct activations *seen, int layer, const float *values,
+                        size_t n)
 {
     for (size_t i = 0; i < n; i++)
-        if ((double)values[i] > seen->largest[layer]) seen->largest[layer] = (double)values[i];
+        if ((double)values[i] > seen->largest[layer])
+            seen->largest[layer] = (double)values[i];
 }
 
 static void see_bins(struct activations *seen, int layer, const float *values, size_t n)
@@ -57,7 +59,8 @@ static double percentile_of(const struct activations *seen, int layer, double pe
     const int64_t *bins = seen->bins + (size_t)layer * BINS;
     for (int b = 0; b < BINS; b++) total += bins[b];
     int bin = 0;
-    while (bin < BINS - 1 && (double)(below + bins[bin]) < percentile / 100 * (double)total)
+    while (bin < BINS - 1 &&
+           (double)(below + bins[bin]) < percentile / 100 * (double)total)
         below += bins[bin++];
     return seen->largest[layer] * (bin + 1) / BINS;
 }
@@ -90,7 +93,8 @@ void relif_normalization_scales(const relif_network *network, relif_normalizatio
     free(seen.n_zeros);
 }
 
-relif_network *relif_normalization_apply(const relif_network *network, const double *scales)
+relif_network *relif_normalization_apply(const relif_network *network,
+                                         const double *scales)
 {
     relif_network *scaled = relif_network_copy(network);
     double before = 1;

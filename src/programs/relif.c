@@ -1,7 +1,188 @@
+/* relif <command> FILE [options]: reads the command line, calls the command, reports its
+ * error. */
+#include <getopt.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
-int main(void)
+#include "command.h"
+#include "relif/config.h"
+#include "relif/memory.h"
+#include "relif/text.h"
+
+enum { EXIT_USAGE = 2 };
+
+/* name, operand, what it does, example */
+#define COMMAND_LIST(X)                                                                  \
+    X(run, "CONFIG", "simulate an experiment and write its archive",                     \
+      "mpirun -n 4 relif run configs/quickstart.yaml --set coding.coding_time=1")        \
+    X(train, "CONFIG", "train the ReLU network of a config and write its file",          \
+      "mpirun -n 2 relif train configs/quickstart.yaml --set training.epochs=5")         \
+    X(map, "CONFIG", "map the network's neurons and report what cannot be mapped",       \
+      "relif map configs/mnist_mlp.yaml --output results/mapping.h5")                    \
+    X(info, "FILE", "print what a network file or an archive holds, and check it",       \
+      "relif info results/quickstart.h5")                                                \
+    X(bench, "CONFIG", "measure the simulation of some images, write nothing",           \
+      "relif bench configs/mnist_convnet.yaml --images 256")
+
+struct command {
+    const char *name, *operand, *purpose, *example;
+    relif_err (*call)(const command_call *call);
+};
+
+static const struct command commands[] = {
+#define COMMAND_ROW(name, operand, purpose, example)                                     \
+    {#name, operand, purpose, example, command_##name},
+    COMMAND_LIST(COMMAND_ROW)
+#undef COMMAND_ROW
+};
+
+enum { N_COMMANDS = sizeof commands / sizeof commands[0] };
+
+static const char options_text[] =
+    "Options:\n"
+    "  --set KEY=VALUE   replace a key of the config; VALUE is YAML; may be repeated\n"
+    "  --print-config    print the complete config, every default included, and stop\n"
+    "  --help-config     print the list of all config keys and stop\n"
+    "  --force           replace an output that exists\n"
+    "  --output FILE     where to write (map; run and train: the config's output)\n"
+    "  --images N        use the first N images only (bench)\n"
+    "  --quiet           no progress\n"
+    "  --help            this text\n"
+    "  --version         the version\n";
+
+static void print_usage(FILE *out)
 {
-    puts("relif " RELIF_VERSION);
-    return 0;
+    fprintf(out,
+            "relif: spiking networks of Linear LIF neurons from trained ReLU networks, "
+            "over MPI\n\nUsage: relif COMMAND FILE [options]\n\nCommands:\n");
+    for (int c = 0; c < N_COMMANDS; c++)
+        fprintf(out, "  %-6s %-7s %s\n", commands[c].name, commands[c].operand,
+                commands[c].purpose);
+    fprintf(out, "\n%s\nExamples:\n", options_text);
+    for (int c = 0; c < N_COMMANDS; c++) fprintf(out, "  %s\n", commands[c].example);
+}
+
+static void print_command_usage(const struct command *command)
+{
+    printf("relif %s: %s\n\nUsage: relif %s %s [options]\n\n%s\nExample:\n  %s\n",
+           command->name, command->purpose, command->name, command->operand, options_text,
+           command->example);
+}
+
+static const struct command *find_command(const char *name)
+{
+    for (int c = 0; c < N_COMMANDS; c++)
+        if (strcmp(commands[c].name, name) == 0) return &commands[c];
+    return NULL;
+}
+
+enum option { SET = 256, PRINT_CONFIG, HELP_CONFIG, FORCE, OUTPUT, IMAGES, QUIET, HELP };
+
+static const struct option long_options[] = {
+    {"set", required_argument, NULL, SET},
+    {"print-config", no_argument, NULL, PRINT_CONFIG},
+    {"help-config", no_argument, NULL, HELP_CONFIG},
+    {"force", no_argument, NULL, FORCE},
+    {"output", required_argument, NULL, OUTPUT},
+    {"images", required_argument, NULL, IMAGES},
+    {"quiet", no_argument, NULL, QUIET},
+    {"help", no_argument, NULL, HELP},
+    {0}};
+
+static relif_err read_options(int argc, char **argv, command_line *line, bool *help)
+{
+    opterr = 0;
+    for (int option; (option = getopt_long(argc, argv, ":", long_options, NULL)) != -1;) {
+        switch (option) {
+        case SET: line->overrides[line->n_overrides++] = optarg; break;
+        case PRINT_CONFIG: line->print_config = true; break;
+        case HELP_CONFIG: line->help_config = true; break;
+        case FORCE: line->force = true; break;
+        case OUTPUT: line->output = optarg; break;
+        case QUIET: line->quiet = true; break;
+        case HELP: *help = true; break;
+        case IMAGES:
+            if (!relif_text_to_int64(optarg, &line->images) || line->images < 1)
+                return relif_fail(RELIF_ERR_USAGE,
+                                  "--images %s: expected a number of images >= 1",
+                                  optarg);
+            break;
+        case ':':
+            return relif_fail(RELIF_ERR_USAGE, "option '%s' needs a value",
+                              argv[optind - 1]);
+        default:
+            return relif_fail(RELIF_ERR_USAGE, "unknown option '%s'; see relif --help",
+                              argv[optind - 1]);
+        }
+    }
+    if (optind < argc) line->file = argv[optind++];
+    if (optind < argc)
+        return relif_fail(RELIF_ERR_USAGE, "one file expected, found '%s' besides '%s'",
+                          argv[optind], line->file);
+    return RELIF_OK;
+}
+
+static void print_config_keys(void)
+{
+    relif_text text = {0};
+    relif_config_describe(&text);
+    fputs(relif_text_string(&text), stdout);
+    relif_text_release(&text);
+}
+
+static relif_err call_command(const relif_context *world, const struct command *command,
+                              int argc, char **argv)
+{
+    const bool root = relif_context_is_root(world);
+    bool help = false;
+    command_line line = {.overrides = relif_calloc((size_t)argc, sizeof(char *)),
+                         .argc = argc,
+                         .argv = argv};
+    relif_err err = read_options(argc - 1, argv + 1, &line, &help);
+    if (err == RELIF_OK && !help && !line.help_config && !line.file)
+        err = relif_fail(RELIF_ERR_USAGE, "no %s given; see relif %s --help",
+                         command->operand, command->name);
+    if (err == RELIF_OK && help) {
+        if (root) print_command_usage(command);
+    } else if (err == RELIF_OK && line.help_config) {
+        if (root) print_config_keys();
+    } else if (err == RELIF_OK) {
+        relif_log *log = relif_log_create(root && !line.quiet);
+        err = command->call(&(command_call){world, log, &line});
+        relif_log_destroy(log);
+    }
+    free(line.overrides);
+    return err;
+}
+
+static int run_command_line(const relif_context *world, int argc, char **argv)
+{
+    const bool root = relif_context_is_root(world);
+    const char *name = argc > 1 ? argv[1] : "--help";
+    if (strcmp(name, "--help") == 0 || strcmp(name, "--version") == 0) {
+        if (root && name[2] == 'h') print_usage(stdout);
+        if (root && name[2] == 'v') puts("relif " RELIF_VERSION);
+        return argc > 1 ? EXIT_SUCCESS : EXIT_USAGE;
+    }
+    const struct command *command = find_command(name);
+    if (!command) {
+        if (root) fprintf(stderr, "relif: no command '%s'; see relif --help\n", name);
+        return EXIT_USAGE;
+    }
+    const relif_err err = call_command(world, command, argc, argv);
+    if (err == RELIF_OK) return EXIT_SUCCESS;
+    if (root) fprintf(stderr, "relif %s: %s\n", name, relif_error_sentence());
+    return err == RELIF_ERR_USAGE ? EXIT_USAGE : EXIT_FAILURE;
+}
+
+int main(int argc, char **argv)
+{
+    MPI_Init(&argc, &argv);
+    relif_context *world = relif_context_create(MPI_COMM_WORLD);
+    const int status = run_command_line(world, argc, argv);
+    fflush(NULL);
+    relif_context_destroy(world);
+    MPI_Finalize();
+    return status;
 }

@@ -213,7 +213,7 @@ static void bad_options_are_named(void)
     BAD(momentum, NAN);
     BAD(weight_decay, -1);
     BAD(clip, -1);
-    BAD(schedule, (relif_schedule)7);
+    BAD(schedule, (relif_rate_schedule)7);
 #undef BAD
 }
 

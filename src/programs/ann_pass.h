@@ -1,0 +1,20 @@
+/*
+ * The ReLU network's answers for a window of images, for the archive.
+ *
+ * Images go through in batches that begin at multiples of RELIF_ANN_BATCH, dealt to all
+ * ranks of the world: an image has the same place in its batch, and so the same bits, on
+ * any number of ranks.
+ */
+#ifndef RELIF_PROGRAMS_ANN_PASS_H
+#define RELIF_PROGRAMS_ANN_PASS_H
+
+#include "experiment.h"
+#include "relif/ann.h"
+#include "relif/archive.h"
+#include "relif/schedule.h"
+
+/* Collective on the world. Writes the activations of recorded layers and /labels/ann. */
+relif_err ann_pass_write(struct experiment *experiment, relif_ann *ann,
+                         relif_archive *archive, relif_image_range window);
+
+#endif

@@ -1,0 +1,39 @@
+/* What every command of relif gets, and the commands themselves; private to src/programs.
+ */
+#ifndef RELIF_PROGRAMS_COMMAND_H
+#define RELIF_PROGRAMS_COMMAND_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "relif/context.h"
+#include "relif/error.h"
+#include "relif/log.h"
+
+/* The command line, read. Strings are borrowed from argv. */
+typedef struct command_line {
+    const char *file;       /* the one operand: a config or a relif file */
+    const char **overrides; /* --set, [n_overrides] */
+    int n_overrides;
+    bool force, quiet, print_config, help_config;
+    int64_t images;     /* --images, 0: all */
+    const char *output; /* --output, NULL: not given */
+    int argc;           /* as given, for the sidecar */
+    char **argv;
+} command_line;
+
+typedef struct command_call {
+    const relif_context *world;
+    relif_log *log;
+    const command_line *line;
+} command_call;
+
+/* Each command: collective on call->world; RELIF_OK or an error that all ranks agree on.
+ */
+relif_err command_run(const command_call *call);
+relif_err command_train(const command_call *call);
+relif_err command_map(const command_call *call);
+relif_err command_info(const command_call *call);
+relif_err command_bench(const command_call *call);
+
+#endif

@@ -1,0 +1,342 @@
+#include "experiment.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "relif/coding.h"
+#include "relif/memory.h"
+#include "relif/normalization.h"
+#include "relif/schedule.h"
+#include "relif/training.h"
+#include "relif/weights.h"
+
+relif_err experiment_configure(struct experiment *experiment, const command_call *call,
+                               bool *done)
+{
+    const command_line *line = call->line;
+    experiment->world = call->world;
+    experiment->log = call->log;
+    *done = line->print_config;
+    relif_err err = relif_config_read_collective(call->world, line->file, line->overrides,
+                                                 line->n_overrides, &experiment->config);
+    if (err != RELIF_OK) return err;
+    relif_config_print(experiment->config, false, &experiment->science);
+    if (line->print_config && relif_context_is_root(call->world)) {
+        relif_text text = {0};
+        relif_config_print(experiment->config, true, &text);
+        fputs(relif_text_string(&text), stdout);
+        relif_text_release(&text);
+    }
+    return RELIF_OK;
+}
+
+relif_err experiment_make_folder(const relif_context *world, const char *path)
+{
+    relif_err err = RELIF_OK;
+    if (relif_context_is_root(world)) {
+        char *folder = relif_strdup(path);
+        for (char *c = folder + 1; *c && err == RELIF_OK; c++) {
+            if (*c != '/') continue;
+            *c = '\0';
+            if (mkdir(folder, 0777) != 0 && errno != EEXIST)
+                err = relif_fail(RELIF_ERR_FILE, "make folder '%s': %s", folder,
+                                 strerror(errno));
+            *c = '/';
+        }
+        free(folder);
+    }
+    return relif_agree(world, err);
+}
+
+static relif_err read_dataset(struct experiment *experiment)
+{
+    double mark = relif_clock_now();
+    relif_err err = relif_dataset_read(
+        experiment->world, &experiment->config->dataset.options, &experiment->dataset);
+    relif_clock_charge(&experiment->clock, RELIF_PHASE_READ, &mark);
+    return err;
+}
+
+static void pixels_of(const void *source, int64_t i, float *pixels)
+{
+    relif_dataset_image(source, i, pixels);
+}
+
+/* Where the trained network is kept: training.output, or beside the archive. */
+static char *network_path(const relif_config *config)
+{
+    if (config->training.output.expanded)
+        return relif_strdup(config->training.output.expanded);
+    relif_text path = {0};
+    const char *output = config->output.expanded;
+    const size_t length = strlen(output);
+    const bool h5 = length > 3 && strcmp(output + length - 3, ".h5") == 0;
+    relif_text_append(&path, "%.*s_network.h5", (int)(h5 ? length - 3 : length), output);
+    return path.bytes;
+}
+
+static relif_err train(struct experiment *experiment, const char *path,
+                       const char *origin)
+{
+    const relif_config *config = experiment->config;
+    const relif_context *world = experiment->world;
+    relif_dataset *images = NULL;
+    relif_training_result result = {0};
+    relif_err err = relif_dataset_read(world, &config->training.dataset.options, &images);
+    if (err == RELIF_OK)
+        err = relif_config_network(config, images->shape, &experiment->network);
+    if (err == RELIF_OK) {
+        relif_training_initialize(experiment->network, config->training.options.seed);
+        relif_network_set_origin(experiment->network, origin);
+        const relif_training_set set = {images->count, pixels_of, images, images->labels};
+        err = relif_training_run(world, experiment->network, &set,
+                                 &config->training.options, experiment->log, &result);
+    }
+    relif_dataset_destroy(images);
+    if (err == RELIF_OK) err = experiment_make_folder(world, path);
+    if (err == RELIF_OK) err = relif_weights_write(world, path, experiment->network);
+    if (err == RELIF_OK)
+        relif_log_line(
+            experiment->log,
+            "trained in %.1f s at %.1f GFLOP/s: loss %.4f, accuracy %.2f %% on the "
+            "training images of the last epoch; written to %s",
+            result.seconds, result.gflops, result.loss, 100 * result.accuracy, path);
+    return err;
+}
+
+/* The part of the config that decides a trained network. */
+static void origin_of(const relif_config *config, relif_text *origin)
+{
+    relif_text whole = {0};
+    relif_config_print(config, false, &whole);
+    const char *text = relif_text_string(&whole);
+    bool keep = false;
+    for (const char *line = text; *line;) {
+        const char *end = strchr(line, '\n');
+        const size_t length = end ? (size_t)(end - line) + 1 : strlen(line);
+        if (*line != ' ' && *line != '-')
+            keep =
+                strncmp(line, "network:", 8) == 0 || strncmp(line, "training:", 9) == 0;
+        if (keep) relif_text_append(origin, "%.*s", (int)length, line);
+        line += length;
+    }
+    relif_text_release(&whole);
+}
+
+static bool exists(const relif_context *world, const char *path)
+{
+    bool there = relif_context_is_root(world) && access(path, F_OK) == 0;
+    relif_context_broadcast(world, &there, sizeof there);
+    return there;
+}
+
+/* A network that this very training made is used again. */
+static relif_err train_or_reuse(struct experiment *experiment, bool force)
+{
+    const relif_context *world = experiment->world;
+    relif_text origin = {0};
+    char *path = network_path(experiment->config);
+    relif_err err = RELIF_OK;
+    origin_of(experiment->config, &origin);
+    const char *wanted = relif_text_string(&origin);
+    if (force || !exists(world, path)) {
+        err = train(experiment, path, wanted);
+        relif_network_destroy(experiment->network);
+        experiment->network = NULL;
+    } else {
+        relif_log_line(experiment->log, "using the network trained before: %s", path);
+    }
+    if (err == RELIF_OK)
+        err = relif_weights_read(world, path, &experiment->network,
+                                 experiment->network_digest);
+    const char *found = err == RELIF_OK ? experiment->network->origin : NULL;
+    if (err == RELIF_OK && (!found || strcmp(found, wanted) != 0))
+        err =
+            relif_fail(RELIF_ERR_EXISTS,
+                       "network file '%s' exists and was not made by this training; use "
+                       "--force to replace it or name another training.output",
+                       path);
+    relif_text_release(&origin);
+    free(path);
+    return err;
+}
+
+relif_err experiment_network(struct experiment *experiment, bool force)
+{
+    const relif_config *config = experiment->config;
+    if (config->has_training) return train_or_reuse(experiment, force);
+    double mark = relif_clock_now();
+    relif_err err = relif_weights_read(experiment->world, config->network.file.expanded,
+                                       &experiment->network, experiment->network_digest);
+    relif_clock_charge(&experiment->clock, RELIF_PHASE_READ, &mark);
+    return err;
+}
+
+static relif_err check_fit(const struct experiment *experiment)
+{
+    const relif_network *network = experiment->network;
+    const relif_shape a = network->input, b = experiment->dataset->shape;
+    if (network->n_layers == 0)
+        return relif_fail(RELIF_ERR_FORMAT, "network '%s' has no layers", network->name);
+    if (a.channels != b.channels || a.height != b.height || a.width != b.width)
+        return relif_fail(
+            RELIF_ERR_DATA,
+            "network '%s' expects images of %d x %d x %d (channels, height, "
+            "width), the data set has %d x %d x %d",
+            network->name, a.channels, a.height, a.width, b.channels, b.height, b.width);
+    const int outputs = relif_shape_size(network->layers[network->n_layers - 1].out);
+    if (experiment->dataset->n_classes > outputs)
+        return relif_fail(RELIF_ERR_DATA,
+                          "label %d of the data set is out of range: network '%s' has %d "
+                          "outputs",
+                          experiment->dataset->n_classes - 1, network->name, outputs);
+    return RELIF_OK;
+}
+
+static void normalize(struct experiment *experiment)
+{
+    const relif_config *config = experiment->config;
+    const relif_network *network = experiment->network;
+    const relif_dataset *dataset = experiment->dataset;
+    const size_t size = (size_t)relif_shape_size(network->input);
+    int n = config->normalization.images;
+    if (n > dataset->count) n = (int)dataset->count;
+    if (config->normalization.method == RELIF_NORMALIZATION_NONE) n = 0;
+    experiment->scales = relif_calloc((size_t)network->n_layers, sizeof(double));
+    float *images = relif_calloc((size_t)n * size, sizeof *images);
+    for (int i = 0; i < n; i++)
+        relif_dataset_image(dataset, i, images + (size_t)i * size);
+    relif_normalization_scales(network, config->normalization.method,
+                               config->normalization.percentile, images, n,
+                               experiment->scales);
+    relif_context_broadcast(experiment->world, experiment->scales,
+                            (size_t)network->n_layers * sizeof(double));
+    free(images);
+    experiment->spiking = relif_normalization_apply(network, experiment->scales);
+}
+
+static relif_err find_layers(const relif_network *network, const char *key,
+                             const relif_config_names *names, int **layers, int *n)
+{
+    *layers = relif_calloc((size_t)names->count + 1, sizeof **layers);
+    for (int i = 0; i < names->count; i++) {
+        const int layer = relif_network_find(network, names->names[i]);
+        if (layer < 0) {
+            relif_text known = {0};
+            for (int l = 0; l < network->n_layers; l++)
+                relif_text_append(&known, "%s%s", l ? ", " : "", network->layers[l].name);
+            relif_err err = relif_fail(
+                RELIF_ERR_CONFIG, "%s: network '%s' has no layer '%s'; it has %s", key,
+                network->name, names->names[i], relif_text_string(&known));
+            relif_text_release(&known);
+            return err;
+        }
+        (*layers)[(*n)++] = layer;
+    }
+    return RELIF_OK;
+}
+
+static void choose_linear_layers(const relif_network *network, int **layers, int *n)
+{
+    free(*layers);
+    *layers = relif_calloc((size_t)network->n_layers, sizeof **layers);
+    for (int l = 0; l < network->n_layers; l++)
+        if (network->layers[l].kind == RELIF_LAYER_LINEAR) (*layers)[(*n)++] = l;
+}
+
+static relif_err resolve_record(struct experiment *experiment)
+{
+    const relif_config *config = experiment->config;
+    const relif_network *network = experiment->network;
+    relif_record_request *record = &experiment->record;
+    int *layers = NULL, *train_layers = NULL, *neurons = NULL;
+    relif_err err = find_layers(network, "record.layers", &config->record.layers, &layers,
+                                &record->n_layers);
+    if (err == RELIF_OK && record->n_layers == 0)
+        choose_linear_layers(network, &layers, &record->n_layers);
+    if (err == RELIF_OK)
+        err = find_layers(network, "record.trains.layers", &config->record.trains.layers,
+                          &train_layers, &record->n_train_layers);
+    const relif_config_integers *images = &config->record.trains.images;
+    for (int i = 0; i < images->count && err == RELIF_OK; i++)
+        if (images->values[i] >= experiment->dataset->count)
+            err = relif_fail(
+                RELIF_ERR_CONFIG,
+                "record.trains.images: there is no image %lld, the data set has "
+                "%lld",
+                (long long)images->values[i], (long long)experiment->dataset->count);
+    const relif_config_integers *chosen = &config->record.trains.neurons;
+    neurons = relif_calloc((size_t)chosen->count, sizeof *neurons);
+    for (int i = 0; i < chosen->count; i++) neurons[i] = (int)chosen->values[i];
+    for (int k = 0; k < record->n_train_layers && chosen->count && err == RELIF_OK; k++) {
+        const relif_layer *layer = &network->layers[train_layers[k]];
+        const int last = neurons[chosen->count - 1];
+        if (last >= relif_shape_size(layer->out))
+            err = relif_fail(
+                RELIF_ERR_CONFIG,
+                "record.trains.neurons: layer '%s' has no neuron %d, it has %d",
+                layer->name, last, relif_shape_size(layer->out));
+    }
+    record->layers = layers;
+    record->train_layers = train_layers;
+    record->n_train_images = images->count;
+    record->train_images = images->values;
+    record->n_train_neurons = chosen->count;
+    record->train_neurons = neurons;
+    return err;
+}
+
+relif_err experiment_load(struct experiment *experiment, bool force)
+{
+    relif_err err = read_dataset(experiment);
+    if (err == RELIF_OK) err = experiment_network(experiment, force);
+    if (err == RELIF_OK) err = check_fit(experiment);
+    if (err == RELIF_OK) err = resolve_record(experiment);
+    if (err != RELIF_OK) return err;
+    normalize(experiment);
+    return relif_mapping_create(experiment->spiking, &experiment->config->coding,
+                                &experiment->config->neuron, &experiment->mapping);
+}
+
+relif_err experiment_place(struct experiment *experiment, int64_t n_images)
+{
+    const relif_config *config = experiment->config;
+    const relif_context *world = experiment->world;
+    int replicas = config->execution.replicas;
+    if (replicas == 0)
+        replicas = relif_schedule_replicas(world->size, n_images,
+                                           config->execution.images_in_flight);
+    if (world->size % replicas != 0)
+        return relif_fail(RELIF_ERR_PARTITION,
+                          "execution.replicas is %d, expected a divisor of the %d ranks",
+                          replicas, world->size);
+    const int group_size = world->size / replicas;
+    experiment->replicas = replicas;
+    experiment->replica = world->rank / group_size;
+    relif_err err = relif_partition_create(experiment->spiking, config->execution.scheme,
+                                           group_size, &experiment->partition);
+    if (err != RELIF_OK) return err;
+    experiment->group = relif_context_split(world, experiment->replica);
+    return RELIF_OK;
+}
+
+void experiment_release(struct experiment *experiment)
+{
+    relif_partition_destroy(experiment->partition);
+    relif_context_destroy(experiment->group);
+    relif_mapping_destroy(experiment->mapping);
+    relif_network_destroy(experiment->spiking);
+    relif_network_destroy(experiment->network);
+    relif_dataset_destroy(experiment->dataset);
+    relif_config_destroy(experiment->config);
+    relif_text_release(&experiment->science);
+    free(experiment->scales);
+    free((void *)experiment->record.layers);
+    free((void *)experiment->record.train_layers);
+    free((void *)experiment->record.train_neurons);
+    *experiment = (struct experiment){0};
+}

@@ -1,0 +1,63 @@
+/*
+ * An experiment made ready: config -> dataset -> network -> mapping -> partition.
+ *
+ *     struct experiment experiment = {0};
+ *     err = experiment_configure(&experiment, call);
+ *     if (err == RELIF_OK) err = experiment_load(&experiment);        data, network,
+ * mapping if (err == RELIF_OK) err = experiment_place(&experiment);       ranks to
+ * replicas and groups experiment_release(&experiment);
+ *
+ * All functions are collective on the world; errors are agreed on.
+ */
+#ifndef RELIF_PROGRAMS_EXPERIMENT_H
+#define RELIF_PROGRAMS_EXPERIMENT_H
+
+#include "command.h"
+#include "relif/clock.h"
+#include "relif/config.h"
+#include "relif/dataset.h"
+#include "relif/mapping.h"
+#include "relif/network.h"
+#include "relif/partition.h"
+#include "relif/recorder.h"
+#include "relif/text.h"
+
+struct experiment {
+    const relif_context *world; /* borrowed, as is log */
+    relif_log *log;
+    relif_clock clock;
+    relif_config *config;
+    relif_text science; /* the config as archived: what decides the result */
+    relif_dataset *dataset;
+    relif_network *network; /* the ReLU network */
+    char network_digest[RELIF_DIGEST_TEXT];
+    double *scales;         /* [n_layers] of the normalisation */
+    relif_network *spiking; /* the network with scaled weights */
+    relif_mapping *mapping; /* of spiking */
+    int replicas, replica;  /* ranks = replicas x group */
+    relif_context *group;
+    relif_partition *partition;
+    relif_record_request record;
+};
+
+/* Read the config; prints it and sets *done under --print-config. */
+relif_err experiment_configure(struct experiment *experiment, const command_call *call,
+                               bool *done);
+
+/* Data set, network (read, or trained when the config says so), normalisation, mapping,
+ * record. */
+relif_err experiment_load(struct experiment *experiment, bool force);
+
+/* Only the network: read, or trained; force trains again what is there. */
+relif_err experiment_network(struct experiment *experiment, bool force);
+
+/* Replicas, groups and cuts for n_images. */
+relif_err experiment_place(struct experiment *experiment, int64_t n_images);
+
+/* Make the folders above a file, as mkdir -p does. */
+relif_err experiment_make_folder(const relif_context *world, const char *path);
+
+/* {0} and half-made experiments are allowed. */
+void experiment_release(struct experiment *experiment);
+
+#endif

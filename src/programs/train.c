@@ -1,0 +1,17 @@
+/* relif train: the network of a config, trained and written. */
+#include "experiment.h"
+
+relif_err command_train(const command_call *call)
+{
+    struct experiment experiment = {0};
+    bool done = false;
+    relif_err err = experiment_configure(&experiment, call, &done);
+    if (err == RELIF_OK && !done && !experiment.config->has_training)
+        err = relif_fail(RELIF_ERR_CONFIG,
+                         "%s: nothing to train; expected network.layers and training",
+                         call->line->file);
+    if (err == RELIF_OK && !done)
+        err = experiment_network(&experiment, call->line->force);
+    experiment_release(&experiment);
+    return err;
+}
