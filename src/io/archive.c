@@ -239,7 +239,7 @@ static herr_t write_rounds(const relif_archive *archive, hid_t file_array,
     int64_t rounds = bytes ? (count[0] + rows - 1) / rows : 1;
     MPI_Allreduce(MPI_IN_PLACE, &rounds, 1, MPI_INT64_T, MPI_MAX, archive->ctx->comm);
     for (int64_t r = 0; r < rounds; r++) {
-        int64_t first[RELIF_ARRAY_MAX_RANK], size[RELIF_ARRAY_MAX_RANK];
+        int64_t first[RELIF_ARRAY_MAX_RANK] = {0}, size[RELIF_ARRAY_MAX_RANK] = {0};
         memcpy(first, offset, (size_t)array->rank * sizeof *first);
         memcpy(size, count, (size_t)array->rank * sizeof *size);
         const int64_t done = r * rows, left = bytes ? count[0] - done : 0;

@@ -7,6 +7,7 @@
  */
 #include "relif/weights.h"
 
+#include <assert.h>
 #include <ctype.h>
 #include <limits.h>
 #include <stdlib.h>
@@ -232,7 +233,8 @@ static void share_floats(const relif_context *ctx, float **values, int64_t count
     bool present = *values != NULL;
     relif_context_broadcast(ctx, &present, sizeof present);
     if (!present) return;
-    if (!*values) *values = relif_calloc((size_t)count, sizeof **values);
+    if (!relif_context_is_root(ctx))
+        *values = relif_calloc((size_t)count, sizeof **values);
     relif_context_broadcast(ctx, *values, (size_t)count * sizeof **values);
 }
 
@@ -241,19 +243,20 @@ static void share(const relif_context *ctx, relif_network **network)
 {
     const bool root = relif_context_is_root(ctx);
     relif_network head = {0};
+    assert(!root || *network);
     if (root) head = **network;
     relif_context_broadcast(ctx, &head.input, sizeof head.input);
     relif_context_broadcast(ctx, &head.n_layers, sizeof head.n_layers);
     relif_context_broadcast_text(ctx, &head.name);
     if (!root) {
+        head.layers = relif_calloc((size_t)head.n_layers, sizeof *head.layers);
         *network = relif_network_create(head.name, head.input);
         (*network)->n_layers = head.n_layers;
-        (*network)->layers =
-            relif_calloc((size_t)head.n_layers, sizeof *(*network)->layers);
+        (*network)->layers = head.layers;
         free(head.name);
     }
     for (int l = 0; l < head.n_layers; l++) {
-        relif_layer *layer = &(*network)->layers[l], shared = *layer;
+        relif_layer *layer = &head.layers[l], shared = *layer;
         relif_context_broadcast(ctx, &shared, sizeof shared);
         if (!root) {
             shared.name = NULL;
