@@ -7,6 +7,7 @@
  */
 #include "relif/weights.h"
 
+#include <assert.h>
 #include <ctype.h>
 #include <limits.h>
 #include <stdlib.h>
@@ -248,6 +249,7 @@ static void share(const relif_context *ctx, relif_network **network)
 {
     const bool root = relif_context_is_root(ctx);
     relif_network head = {0};
+    assert(!root || *network);
     if (root) head = **network;
     relif_context_broadcast(ctx, &head.input, sizeof head.input);
     relif_context_broadcast(ctx, &head.n_layers, sizeof head.n_layers);
