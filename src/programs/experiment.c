@@ -134,41 +134,62 @@ static bool exists(const relif_context *world, const char *path)
     return there;
 }
 
-/* A network that this very training made is used again. */
-static relif_err train_or_reuse(struct experiment *experiment, bool force)
+/* Reads the network at path; *same says whether this very training made it. */
+static relif_err read_trained(struct experiment *experiment, const char *path,
+                              const char *origin, bool *same)
 {
-    const relif_context *world = experiment->world;
-    relif_text origin = {0};
+    relif_err err = relif_weights_read(experiment->world, path, &experiment->network,
+                                       experiment->network_digest);
+    const char *found = err == RELIF_OK ? experiment->network->origin : NULL;
+    *same = found && strcmp(found, origin) == 0;
+    return err;
+}
+
+static relif_err reuse(struct experiment *experiment, const char *path,
+                       const char *origin, enum training_output existing, bool *reused)
+{
+    relif_err err = read_trained(experiment, path, origin, reused);
+    if (*reused) {
+        relif_log_line(experiment->log, "using the network trained before: %s", path);
+        return RELIF_OK;
+    }
+    relif_network_destroy(experiment->network);
+    experiment->network = NULL;
+    if (existing == REPLACE_OTHERS) return RELIF_OK;
+    return relif_fail(
+        RELIF_ERR_EXISTS,
+        "network file '%s' exists and %s; use --force to replace it or name "
+        "another training.output",
+        path,
+        err == RELIF_OK ? "was not made by this training" : "is not a network file");
+}
+
+static relif_err train_or_reuse(struct experiment *experiment,
+                                enum training_output existing)
+{
+    relif_text text = {0};
     char *path = network_path(experiment->config);
     relif_err err = RELIF_OK;
-    origin_of(experiment->config, &origin);
-    const char *wanted = relif_text_string(&origin);
-    if (force || !exists(world, path)) {
-        err = train(experiment, path, wanted);
+    bool ready = false;
+    origin_of(experiment->config, &text);
+    const char *origin = relif_text_string(&text);
+    if (existing != TRAIN_AGAIN && exists(experiment->world, path))
+        err = reuse(experiment, path, origin, existing, &ready);
+    if (err == RELIF_OK && !ready) {
+        err = train(experiment, path, origin);
         relif_network_destroy(experiment->network);
         experiment->network = NULL;
-    } else {
-        relif_log_line(experiment->log, "using the network trained before: %s", path);
+        if (err == RELIF_OK) err = read_trained(experiment, path, origin, &ready);
     }
-    if (err == RELIF_OK)
-        err = relif_weights_read(world, path, &experiment->network,
-                                 experiment->network_digest);
-    const char *found = err == RELIF_OK ? experiment->network->origin : NULL;
-    if (err == RELIF_OK && (!found || strcmp(found, wanted) != 0))
-        err =
-            relif_fail(RELIF_ERR_EXISTS,
-                       "network file '%s' exists and was not made by this training; use "
-                       "--force to replace it or name another training.output",
-                       path);
-    relif_text_release(&origin);
+    relif_text_release(&text);
     free(path);
     return err;
 }
 
-relif_err experiment_network(struct experiment *experiment, bool force)
+relif_err experiment_network(struct experiment *experiment, enum training_output existing)
 {
     const relif_config *config = experiment->config;
-    if (config->has_training) return train_or_reuse(experiment, force);
+    if (config->has_training) return train_or_reuse(experiment, existing);
     double mark = relif_clock_now();
     relif_err err = relif_weights_read(experiment->world, config->network.file.expanded,
                                        &experiment->network, experiment->network_digest);
@@ -290,10 +311,10 @@ static relif_err resolve_record(struct experiment *experiment)
     return err;
 }
 
-relif_err experiment_load(struct experiment *experiment, bool force)
+relif_err experiment_load(struct experiment *experiment, enum training_output existing)
 {
     relif_err err = read_dataset(experiment);
-    if (err == RELIF_OK) err = experiment_network(experiment, force);
+    if (err == RELIF_OK) err = experiment_network(experiment, existing);
     if (err == RELIF_OK) err = check_fit(experiment);
     if (err == RELIF_OK) err = resolve_record(experiment);
     if (err != RELIF_OK) return err;

@@ -44,12 +44,21 @@ struct experiment {
 relif_err experiment_configure(struct experiment *experiment, const command_call *call,
                                bool *done);
 
+/* What to do with a trained network's file that is there. What this very training made is
+ * used again. */
+enum training_output {
+    KEEP_OTHERS,    /* made by another training: refuse */
+    REPLACE_OTHERS, /* made by another training: train, replace */
+    TRAIN_AGAIN     /* always train, replace */
+};
+
 /* Data set, network (read, or trained when the config says so), normalisation, mapping,
  * record. */
-relif_err experiment_load(struct experiment *experiment, bool force);
+relif_err experiment_load(struct experiment *experiment, enum training_output existing);
 
-/* Only the network: read, or trained; force trains again what is there. */
-relif_err experiment_network(struct experiment *experiment, bool force);
+/* Only the network: read, or trained. */
+relif_err experiment_network(struct experiment *experiment,
+                             enum training_output existing);
 
 /* Replicas, groups and cuts for n_images. */
 relif_err experiment_place(struct experiment *experiment, int64_t n_images);

@@ -77,7 +77,16 @@ static const struct command *find_command(const char *name)
     return NULL;
 }
 
-enum option_code { SET = 256, PRINT_CONFIG, HELP_CONFIG, FORCE, OUTPUT, IMAGES, QUIET, HELP };
+enum option_code {
+    SET = 256,
+    PRINT_CONFIG,
+    HELP_CONFIG,
+    FORCE,
+    OUTPUT,
+    IMAGES,
+    QUIET,
+    HELP
+};
 
 static const struct option long_options[] = {
     {"set", required_argument, NULL, SET},

@@ -396,7 +396,9 @@ relif_err command_run(const command_call *call)
     if (err != RELIF_OK || done) goto cleanup;
     if (output_exists(&run.experiment) && !call->line->force)
         err = check_finished(&run.experiment, &finished);
-    if (err == RELIF_OK) err = experiment_load(&run.experiment, call->line->force);
+    if (err == RELIF_OK)
+        err = experiment_load(&run.experiment,
+                              call->line->force ? REPLACE_OTHERS : KEEP_OTHERS);
     if (err != RELIF_OK) goto cleanup;
     if (!finished) {
         err = compute(&run, call->line);

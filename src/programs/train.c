@@ -11,7 +11,8 @@ relif_err command_train(const command_call *call)
                          "%s: nothing to train; expected network.layers and training",
                          call->line->file);
     if (err == RELIF_OK && !done)
-        err = experiment_network(&experiment, call->line->force);
+        err = experiment_network(&experiment,
+                                 call->line->force ? TRAIN_AGAIN : KEEP_OTHERS);
     experiment_release(&experiment);
     return err;
 }
