@@ -259,7 +259,7 @@ relif_err relif_archive_write(relif_archive *archive, const char *path,
     assert(archive->part && archive->file >= 0);
     relif_array array = {.path = path};
     hid_t file_array = H5I_INVALID_HID;
-    int64_t bytes = 0;
+    int64_t bytes = 0, all = 0;
     relif_err err = relif_h5_open_array(archive->file, path, &file_array);
     if (err == RELIF_OK) err = relif_h5_describe(file_array, &array);
     if (err == RELIF_OK && (bytes = relif_archive_box_bytes(&array, offset, count)) < 0)
@@ -267,11 +267,11 @@ relif_err relif_archive_write(relif_archive *archive, const char *path,
                          archive->ctx->rank, path);
     err = relif_agree(archive->ctx, relif_archive_say(archive, err));
     if (err == RELIF_OK) {
-        int64_t all = bytes;
-        MPI_Allreduce(MPI_IN_PLACE, &all, 1, MPI_INT64_T, MPI_SUM, archive->ctx->comm);
+        MPI_Allreduce(&bytes, &all, 1, MPI_INT64_T, MPI_SUM, archive->ctx->comm);
         err = relif_archive_check_space(archive, all);
     }
-    if (err == RELIF_OK &&
+    /* HDF5 fails on a write of nothing to an array of size 0. */
+    if (err == RELIF_OK && all > 0 &&
         write_rounds(archive, file_array, &array, offset, count, bytes, values) < 0)
         err = relif_archive_give_up(archive, path);
     relif_h5_close(&file_array);

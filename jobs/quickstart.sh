@@ -1,0 +1,28 @@
+#!/usr/bin/env bash
+# From nothing to results: installs what is missing, builds a release, trains the paper's
+# ConvNet on drawn digits, turns it into a spiking network, simulates a test set on 2 ranks and
+# analyses the archive. A second call finds everything done.
+#
+#   jobs/quickstart.sh [RANKS]
+set -euo pipefail
+cd "$(dirname "$0")/.."
+ranks=${1:-2}
+
+jobs/setup.sh release
+. jobs/environment.sh
+bin=build/release/bin
+archive=results/quickstart.h5
+figures=results/figures
+
+echo
+echo "== relif run, $ranks ranks"
+mpirun -n "$ranks" "$bin/relif" run configs/quickstart.yaml
+echo
+echo "== relif-accuracy"
+"$bin/relif-accuracy" "$archive" --figures "$figures"
+echo
+echo "== relif-correlate, $ranks ranks"
+mpirun -n "$ranks" "$bin/relif-correlate" "$archive" --figures "$figures"
+echo
+echo "results: $archive and, beside it, _accuracy.h5, _correlation.h5, .run.json"
+echo "figures: $figures/"

@@ -1,0 +1,56 @@
+# relif as a user meets it: run, run again, change, replace, look, map, measure.
+. "$(dirname "$0")/common.sh"
+write_config small.yaml
+says() { grep -q -- "$1" output.txt || { fail "'$1' expected in:"; cat output.txt; }; }
+
+relif_on 2 run small.yaml >output.txt 2>&1 || fail "run"
+says "ANN accuracy"
+says "agreement of SNN and ANN"
+says "images/s"
+says "epoch 1 of 1"
+[ -s small.h5 ] && [ -s small.h5.run.json ] && [ -s network.h5 ] || fail "files of a run"
+[ -e small.h5.part ] && fail "a .part is left"
+before=$(sha256sum small.h5)
+
+relif_on 2 run small.yaml >output.txt 2>&1 || fail "second run"
+says "nothing to do"
+[ "$before" = "$(sha256sum small.h5)" ] || fail "the second run changed the archive"
+
+relif_on 2 run small.yaml --set coding.coding_range=20 >output.txt 2>&1 &&
+    fail "another configuration replaced the archive"
+says "another configuration"
+[ "$before" = "$(sha256sum small.h5)" ] || fail "a refused run changed the archive"
+relif_on 1 run small.yaml --set coding.coding_range=20 --force >output.txt 2>&1 || fail "--force"
+says "using the network trained before"
+[ "$before" = "$(sha256sum small.h5)" ] && fail "--force did not replace the archive"
+
+relif_on 1 run small.yaml --print-config >printed.yaml || fail "--print-config"
+relif_on 1 run printed.yaml --print-config >again.yaml || fail "the printed config is not read"
+cmp printed.yaml again.yaml || fail "printing a printed config changes it"
+grep -q "coding_time: 0.5" printed.yaml || fail "a value given"
+grep -q "v_th: 1" printed.yaml || fail "a default"
+
+relif_on 2 info small.h5 >output.txt 2>&1 || fail "info of an archive"
+says "/labels/snn"
+says "small.h5 is sound"
+relif_on 1 info network.h5 >output.txt 2>&1 || fail "info of a network"
+says "conv1"
+says "network.h5 is sound"
+
+relif_on 1 map small.yaml --output mapping.h5 >output.txt 2>&1 || fail "map"
+says "forwards spike trains"
+relif_on 1 info mapping.h5 >output.txt 2>&1 || fail "info of a mapping"
+says "/mapping/fc1/bias_route"
+
+relif_on 2 bench small.yaml --images 20 >output.txt 2>&1 || fail "bench"
+says "deliver+integrate"
+says "synaptic operations/s"
+
+for command in run train map info bench; do
+    relif_on 1 "$command" --help >output.txt 2>&1 || fail "$command --help"
+    says "Example"
+done
+relif_on 1 run --help-config >output.txt 2>&1 || fail "--help-config"
+says "coding.coding_time"
+relif_on 1 --version >output.txt 2>&1 || fail "--version"
+finish

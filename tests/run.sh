@@ -1,0 +1,17 @@
+#!/usr/bin/env bash
+# The same set-up as the quickstart, then the whole test suite through CTest.
+#
+#   tests/run.sh [PRESET]         PRESET: release (default) or dev (AddressSanitizer, UBSan)
+#
+# Tests that need a real data set look for it in RELIF_DATA_DIR (default ../shared/data) and
+# trained networks in RELIF_MODEL_DIR (default ../shared/models); they are reported as skipped
+# where these are not there.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+preset=${1:-release}
+
+jobs/setup.sh "$preset"
+. jobs/environment.sh
+export RELIF_DATA_DIR=${RELIF_DATA_DIR:-$PWD/../shared/data}
+export RELIF_MODEL_DIR=${RELIF_MODEL_DIR:-$PWD/../shared/models}
+ctest --preset "$preset"
