@@ -2,3 +2,7 @@ relif_test(NAME model_ann SOURCE model/test_ann.c LABELS unit LIBRARIES relif_mo
 relif_test(NAME model_coding SOURCE model/test_coding.c LABELS unit LIBRARIES relif_model)
 relif_test(NAME model_encoder SOURCE model/test_encoder.c LABELS unit LIBRARIES relif_model)
 relif_test(NAME model_network SOURCE model/test_network.c LABELS unit LIBRARIES relif_model)
+relif_test(NAME model_mapping SOURCE model/test_mapping.c LABELS unit LIBRARIES relif_model)
+relif_test(NAME model_slab SOURCE model/test_slab.c LABELS unit LIBRARIES relif_model)
+relif_test(NAME model_spikes SOURCE model/test_spikes.c LABELS unit LIBRARIES relif_model)
+relif_test(NAME model_synapse SOURCE model/test_synapse.c LABELS unit LIBRARIES relif_model)
