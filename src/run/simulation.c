@@ -92,6 +92,21 @@ static void destroy_stage(struct stage *stage, int images)
     free(stage->out);
 }
 
+/* The interval asked for, as far as there are steps and a message stays below 1 GiB. */
+static int usable_interval(const relif_simulation_setup *setup, int steps)
+{
+    int64_t step_bytes = 1;
+    for (int l = 0; l < setup->network->n_layers; l++) {
+        const relif_range all = {0, relif_shape_size(setup->network->layers[l].out)};
+        step_bytes +=
+            (int64_t)setup->images_in_flight * (8 * (int64_t)relif_spikes_words(all) + 4);
+    }
+    int64_t interval = (INT64_C(1) << 30) / step_bytes;
+    if (interval < 1) interval = 1;
+    if (interval > steps) interval = steps;
+    return interval < setup->exchange_interval ? (int)interval : setup->exchange_interval;
+}
+
 relif_simulation *relif_simulation_create(const relif_simulation_setup *setup)
 {
     relif_simulation *simulation = relif_calloc(1, sizeof *simulation);
@@ -99,6 +114,7 @@ relif_simulation *relif_simulation_create(const relif_simulation_setup *setup)
     simulation->setup = *setup;
     if (!setup->observer.watch) simulation->setup.observer.watch = ignore_step;
     simulation->steps = relif_coding_steps(setup->coding);
+    simulation->setup.exchange_interval = usable_interval(setup, simulation->steps);
     simulation->n_layers = setup->network->n_layers;
     simulation->lag = alone ? 0 : LAG;
     simulation->slots = simulation->lag + 1;
@@ -110,9 +126,9 @@ relif_simulation *relif_simulation_create(const relif_simulation_setup *setup)
     simulation->parcels =
         relif_calloc((size_t)simulation->n_layers, sizeof *simulation->parcels);
     if (!alone)
-        simulation->exchange =
-            relif_exchange_create(setup->group, setup->network, setup->partition,
-                                  setup->images_in_flight, setup->exchange_interval);
+        simulation->exchange = relif_exchange_create(
+            setup->group, setup->network, setup->partition, setup->images_in_flight,
+            simulation->setup.exchange_interval);
     return simulation;
 }
 

@@ -82,13 +82,22 @@ static void check_columns(const relif_layer *layer, relif_range owned,
     relif_arrivals_list(arrivals, synapse, mask);
     CHECK(arrivals->n_ids == relif_spikes_count(mask, input));
     int wrong = 0;
-    for (int y = 0; y < layer->in.height; y++)
+    for (int y = 0; y < layer->in.height && !synapse->whole; y++)
         for (int x = 0; x <= layer->in.width; x++) {
             const int entry = arrivals->column_start[y * (layer->in.width + 1) + x];
             const int first = (y * layer->in.width + x) * layer->in.channels;
             int before = 0;
             for (int e = 0; e < arrivals->n_ids; e++) before += arrivals->ids[e] < first;
             wrong += entry != before;
+            if (x == layer->in.width) continue;
+            const relif_word *occupied =
+                arrivals->occupied + y * relif_synapse_column_words(layer->in.width);
+            int here = 0;
+            for (int e = 0; e < arrivals->n_ids; e++)
+                here += arrivals->ids[e] >= first &&
+                        arrivals->ids[e] < first + layer->in.channels;
+            wrong += relif_spikes_test(occupied, (relif_range){0, layer->in.width}, x) !=
+                     (here > 0);
         }
     CHECK(wrong == 0);
     free(mask);
@@ -96,7 +105,7 @@ static void check_columns(const relif_layer *layer, relif_range owned,
     relif_synapse_destroy(synapse);
 }
 
-static void arrivals_know_where_every_column_begins(void)
+static void arrivals_know_where_columns_begin_and_which_are_occupied(void)
 {
     for_parts_of_layers(check_columns);
 }
@@ -137,7 +146,7 @@ int main(void)
 {
     RUN(fan_out_counts_the_owned_neurons_reached);
     RUN(operations_are_spikes_times_neurons_reached);
-    RUN(arrivals_know_where_every_column_begins);
+    RUN(arrivals_know_where_columns_begin_and_which_are_occupied);
     RUN(rows_are_tap_major_in_blocks_padded_with_zeros);
     relif_synapse_destroy(NULL);
     relif_arrivals_destroy(NULL);
