@@ -20,7 +20,8 @@ typedef enum relif_config_type {
     RELIF_CONFIG_NAMES,     /* relif_config_names */
     RELIF_CONFIG_PATHS,     /* relif_config_paths */
     RELIF_CONFIG_INTEGERS,  /* relif_config_integers */
-    RELIF_CONFIG_LAYERS     /* relif_config_layers */
+    RELIF_CONFIG_LAYERS,    /* relif_config_layers */
+    RELIF_CONFIG_SWEEP      /* relif_config_sweep */
 } relif_config_type;
 
 typedef struct relif_config_key {
@@ -58,6 +59,10 @@ bool relif_config_section_exists(const char *path);
 
 /** The key is one of training. */
 bool relif_config_key_trains(const relif_config_key *key);
+
+/** The key may go through several values in a sweep: a number or word of the simulation.
+ */
+bool relif_config_key_sweeps(const relif_config_key *key);
 
 /** The dataset that a key belongs to; NULL if it is not a dataset's. */
 const relif_config_dataset *relif_config_key_dataset(const relif_config *config,

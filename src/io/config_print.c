@@ -7,6 +7,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "config_axis.h"
 #include "config_layers.h"
 #include "config_value.h"
 
@@ -107,6 +108,7 @@ void relif_config_value_print(const relif_config_key *key, const void *record,
     case RELIF_CONFIG_PATHS: print_paths(value, out); break;
     case RELIF_CONFIG_INTEGERS: print_integers(value, out); break;
     case RELIF_CONFIG_LAYERS: relif_config_layers_print(value, out); break;
+    case RELIF_CONFIG_SWEEP: relif_config_axes_print(value, out); break;
     }
 }
 
@@ -118,6 +120,7 @@ bool relif_config_value_is_given(const relif_config_key *key, const void *record
     case RELIF_CONFIG_PATH: return ((const relif_config_path *)value)->written != NULL;
     case RELIF_CONFIG_PATHS: return ((const relif_config_paths *)value)->count > 0;
     case RELIF_CONFIG_LAYERS: return ((const relif_config_layers *)value)->count > 0;
+    case RELIF_CONFIG_SWEEP: return ((const relif_config_sweep *)value)->count > 0;
     default: return true;
     }
 }
@@ -151,7 +154,9 @@ void relif_config_print(const relif_config *config, bool with_execution, relif_t
             !relif_config_value_is_given(key, config))
             continue;
         print_name(key->path, before, out);
-        relif_text_append(out, key->type == RELIF_CONFIG_LAYERS ? "" : " ");
+        const bool lines =
+            key->type == RELIF_CONFIG_LAYERS || key->type == RELIF_CONFIG_SWEEP;
+        relif_text_append(out, lines ? "" : " ");
         relif_config_value_print(key, config, out);
         relif_text_append(out, "\n");
         before = key->path;
