@@ -3,7 +3,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "relif/archive.h"
 #include "relif/summary.h"
@@ -59,10 +58,7 @@ relif_err finished_check_inputs(struct experiment *experiment)
 
 bool finished_exists(const struct experiment *experiment)
 {
-    bool there = relif_context_is_root(experiment->world) &&
-                 access(experiment->config->output.expanded, F_OK) == 0;
-    relif_context_broadcast(experiment->world, &there, sizeof there);
-    return there;
+    return experiment_file_exists(experiment->world, experiment->config->output.expanded);
 }
 
 relif_err finished_print(const relif_context *world, const char *path)
