@@ -45,7 +45,7 @@ static const char options_text[] =
     "  --print-config    print the complete config, every default included, and stop\n"
     "  --help-config     print the list of all config keys and stop\n"
     "  --force           replace an output that exists\n"
-    "  --output FILE     where to write (map; run and train: the config's output)\n"
+    "  --output FILE     where map writes the mapping; others: --set output=FILE\n"
     "  --images N        use the first N images only (bench)\n"
     "  --quiet           no progress\n"
     "  --help            this text\n"
