@@ -26,10 +26,11 @@ typedef struct relif_lif {
     float *decay;       /* [n_positions][pitch] exp(-dt/tau_m) */
     float *charge;      /* [n_positions][pitch] i_bias dt, padded with 0 */
     int n_images;
-    float *v;         /* [n_images][n_positions][pitch] membrane potential */
-    int *counts;      /* [n_images][n_positions][pitch] spikes since reset */
-    uint8_t *pending; /* [n_images][n_blocks][n_positions] a potential is still at the
-                         threshold */
+    float *v;             /* [n_images][n_positions][pitch] membrane potential */
+    int *counts;          /* [n_images][n_positions][pitch] spikes since reset */
+    relif_word *pending;  /* [n_images][n_blocks][rows of the slab][words of out.width]
+                             columns with a  potential still at the threshold */
+    size_t pending_words; /* of one image and block */
     const struct relif_kernel *kernel; /* for this CPU */
 } relif_lif;
 

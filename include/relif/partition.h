@@ -56,8 +56,8 @@ void relif_partition_destroy(relif_partition *partition);
 relif_range relif_partition_range(const relif_partition *partition, int layer, int rank);
 
 /**
- * The smallest range of a layer's input neurons that holds the receptive fields
- * of the neurons out; empty for none.
+ * The smallest range of whole input positions, all their channels, that holds the
+ * receptive fields of the neurons out; empty for none.
  */
 relif_range relif_partition_receptive_range(const relif_layer *layer, relif_range out);
 

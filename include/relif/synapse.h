@@ -24,21 +24,33 @@ typedef struct relif_synapse {
     relif_layer_kind kind;
     relif_shape in, out;
     int kernel_height, kernel_width, stride, padding;
+    bool whole;        /* one position that sees the whole input, as in a linear layer */
     relif_range input; /* input neurons that can reach the slab */
     relif_slab slab;
-    float *rows;  /* [n_blocks][kernel_height * kernel_width * in.channels][block width];
-                     average  pooling: NULL */
-    float weight; /* average pooling: 1/(kernel area) for every synapse */
+    float *rows; /* [n_blocks][kernel_height * kernel_width * in.channels][block width];
+                    average  pooling: NULL */
+    int *reach_first, *reach_end; /* [in.width] output columns that see an input column */
+    float weight;                 /* average pooling: 1/(kernel area) for every synapse */
 } relif_synapse;
 
 /** The spikes of one image and step, listed by row and column of the input. */
 typedef struct relif_arrivals {
     int n_ids;
-    int *ids;          /* canonical input indices, ascending */
-    int *column_start; /* [in.height][in.width + 1] first entry of ids at or after a
-                          column */
-    int *rows;         /* room for the weight rows of one receptive field */
+    int *ids;             /* canonical input indices, ascending */
+    int *column_start;    /* [in.height][in.width + 1] first entry of ids at or after a
+                             column; not filled if the synapse is whole */
+    int *rows;            /* room for the weight rows of one receptive field */
+    relif_word *occupied; /* [in.height][words of in.width] columns with spikes; not
+                             filled if the synapse is whole */
+    relif_word
+        *visits; /* [words of out.width] room for the columns to compute in a row */
 } relif_arrivals;
+
+/** Words of a mask of the columns of a row. */
+static inline int relif_synapse_column_words(int width)
+{
+    return relif_spikes_words((relif_range){0, width});
+}
 
 /** Synapses onto a slab. layer is read, not kept. Caller destroys. */
 relif_synapse *relif_synapse_create(const relif_layer *layer, const relif_slab *slab,

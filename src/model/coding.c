@@ -24,7 +24,7 @@ relif_err relif_coding_check(const relif_coding *coding)
             RELIF_ERR_CONFIG,
             "coding.coding_time / coding.dt is %g steps, expected at most %d",
             coding->coding_time / coding->dt, INT_MAX / 2);
-    if (!(coding->coding_range > 0))
+    if (!(coding->coding_range > 0) || !isfinite(coding->coding_range))
         return relif_fail(RELIF_ERR_CONFIG,
                           "coding.coding_range is %g Hz, expected a rate > 0",
                           coding->coding_range);

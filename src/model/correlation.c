@@ -3,16 +3,27 @@
 #include "relif/correlation.h"
 
 #include <math.h>
+#include <stdbool.h>
 
 static double mean(const double *x, int n)
 {
     double sum = 0;
     for (int i = 0; i < n; i++) sum += x[i];
-    return n ? sum / n : 0;
+    return sum / n;
+}
+
+/* Asked of the values: the rounding of their mean can make equal values differ from it.
+ */
+static bool varies(const double *x, int n)
+{
+    for (int i = 1; i < n; i++)
+        if (x[i] != x[0]) return true;
+    return false;
 }
 
 double relif_correlation(const double *x, const double *y, int n)
 {
+    if (!varies(x, n) || !varies(y, n)) return (double)NAN;
     const double mean_x = mean(x, n), mean_y = mean(y, n);
     double xx = 0, yy = 0, xy = 0;
     for (int i = 0; i < n; i++) {

@@ -62,6 +62,17 @@ static void fill_parameters(relif_lif *lif, const relif_layer_mapping *mapped, d
     }
 }
 
+/* Words of the columns of all rows that the slab touches. */
+static size_t pending_words(const relif_synapse *synapse)
+{
+    const relif_slab *slab = &synapse->slab;
+    const int width = synapse->out.width;
+    if (slab->n_positions == 0) return 0;
+    const int first = slab->first_position / width;
+    const int last = (slab->first_position + slab->n_positions - 1) / width;
+    return (size_t)(last - first + 1) * (size_t)relif_synapse_column_words(width);
+}
+
 relif_lif *relif_lif_create(const relif_mapping *mapping, int layer,
                             const relif_synapse *synapse, int n_images)
 {
@@ -69,21 +80,21 @@ relif_lif *relif_lif_create(const relif_mapping *mapping, int layer,
     const size_t size = relif_slab_size(&synapse->slab);
     const size_t all = size * (size_t)n_images;
     relif_lif *lif = relif_calloc(1, sizeof *lif);
-    *lif = (relif_lif){
-        .synapse = synapse,
-        .reset = mapping->reset,
-        .v_init = (float)mapping->v_init,
-        .v_th = (float)mapped->v_th,
-        .c_m = (float)mapped->c_m,
-        .n_images = n_images,
-        .decay = relif_calloc_aligned(size, sizeof(float)),
-        .charge = relif_calloc_aligned(size, sizeof(float)),
-        .v = relif_calloc_aligned(all, sizeof(float)),
-        .counts = relif_calloc_aligned(all, sizeof(int)),
-        .pending = relif_calloc((size_t)n_images * (size_t)synapse->slab.n_blocks *
-                                    (size_t)synapse->slab.n_positions,
-                                1),
-        .kernel = best_kernel()};
+    *lif = (relif_lif){.synapse = synapse,
+                       .reset = mapping->reset,
+                       .v_init = (float)mapping->v_init,
+                       .v_th = (float)mapped->v_th,
+                       .c_m = (float)mapped->c_m,
+                       .n_images = n_images,
+                       .decay = relif_calloc_aligned(size, sizeof(float)),
+                       .charge = relif_calloc_aligned(size, sizeof(float)),
+                       .v = relif_calloc_aligned(all, sizeof(float)),
+                       .counts = relif_calloc_aligned(all, sizeof(int)),
+                       .pending_words = pending_words(synapse),
+                       .kernel = best_kernel()};
+    lif->pending = relif_calloc((size_t)n_images * (size_t)synapse->slab.n_blocks *
+                                    lif->pending_words,
+                                sizeof *lif->pending);
     fill_parameters(lif, mapped, mapping->dt);
     return lif;
 }
@@ -105,8 +116,9 @@ void relif_lif_reset_state(relif_lif *lif)
     const size_t all = relif_slab_size(slab) * (size_t)lif->n_images;
     for (size_t i = 0; i < all; i++) lif->v[i] = lif->v_init;
     memset(lif->counts, 0, all * sizeof *lif->counts);
-    memset(lif->pending, lif->v_init >= lif->v_th,
-           (size_t)lif->n_images * (size_t)slab->n_blocks * (size_t)slab->n_positions);
+    memset(lif->pending, lif->v_init >= lif->v_th ? 0xff : 0,
+           (size_t)lif->n_images * (size_t)slab->n_blocks * lif->pending_words *
+               sizeof *lif->pending);
 }
 
 void relif_lif_step(relif_lif *lif, int block, relif_arrivals *arrivals, int image,

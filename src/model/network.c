@@ -66,6 +66,18 @@ int relif_network_find(const relif_network *network, const char *name)
     return -1;
 }
 
+/* In double, because the product may not fit any integer. */
+static relif_err check_size(const relif_layer *layer, int channels, int64_t height,
+                            int64_t width)
+{
+    const double neurons = (double)channels * (double)height * (double)width;
+    if (neurons > INT_MAX / 2)
+        return relif_fail(RELIF_ERR_FORMAT,
+                          "layer '%s': %.0f neurons, expected at most %d", layer->name,
+                          neurons, INT_MAX / 2);
+    return RELIF_OK;
+}
+
 static relif_err fit_linear(relif_layer *layer)
 {
     layer->kernel_height = layer->in.height;
@@ -73,7 +85,7 @@ static relif_err fit_linear(relif_layer *layer)
     layer->stride = 1;
     layer->padding = 0;
     layer->out.height = layer->out.width = 1;
-    return RELIF_OK;
+    return check_size(layer, layer->out.channels, 1, 1);
 }
 
 static relif_err fit_window(relif_layer *layer)
@@ -88,8 +100,9 @@ static relif_err fit_window(relif_layer *layer)
             "and stride >= 1 and 0 <= padding < kernel",
             layer->name, layer->kernel_height, layer->kernel_width, layer->stride,
             layer->padding);
-    const int64_t rows = (int64_t)in.height + 2 * layer->padding - layer->kernel_height;
-    const int64_t columns = (int64_t)in.width + 2 * layer->padding - layer->kernel_width;
+    const int64_t border = 2 * (int64_t)layer->padding;
+    const int64_t rows = in.height + border - layer->kernel_height;
+    const int64_t columns = in.width + border - layer->kernel_width;
     if (rows < 0 || columns < 0)
         return relif_fail(
             RELIF_ERR_FORMAT,
@@ -97,9 +110,12 @@ static relif_err fit_window(relif_layer *layer)
             "padding %d",
             layer->name, layer->kernel_height, layer->kernel_width, in.height, in.width,
             layer->padding);
-    layer->out.height = (int)(rows / layer->stride) + 1;
-    layer->out.width = (int)(columns / layer->stride) + 1;
     if (!relif_layer_has_weights(layer)) layer->out.channels = in.channels;
+    const int64_t height = rows / layer->stride + 1, width = columns / layer->stride + 1;
+    relif_err err = check_size(layer, layer->out.channels, height, width);
+    if (err != RELIF_OK) return err;
+    layer->out.height = (int)height;
+    layer->out.width = (int)width;
     return RELIF_OK;
 }
 
@@ -148,12 +164,6 @@ static relif_err fit(relif_layer *layer, int expected)
     if (err == RELIF_OK)
         err = layer->kind == RELIF_LAYER_LINEAR ? fit_linear(layer) : fit_window(layer);
     if (err != RELIF_OK) return err;
-    const int64_t neurons =
-        (int64_t)layer->out.channels * layer->out.height * layer->out.width;
-    if (neurons > INT_MAX / 2)
-        return relif_fail(RELIF_ERR_FORMAT,
-                          "layer '%s': %lld neurons, expected at most %d", layer->name,
-                          (long long)neurons, INT_MAX / 2);
     return weighted ? check_finite(layer) : RELIF_OK;
 }
 

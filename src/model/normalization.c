@@ -60,7 +60,7 @@ static double percentile_of(const struct activations *seen, int layer, double pe
     for (int b = 0; b < BINS; b++) total += bins[b];
     int bin = 0;
     while (bin < BINS - 1 &&
-           (double)(below + bins[bin]) < percentile / 100 * (double)total)
+           100 * (double)(below + bins[bin]) < percentile * (double)total)
         below += bins[bin++];
     return seen->largest[layer] * (bin + 1) / BINS;
 }

@@ -35,6 +35,22 @@ static float *block_rows(const relif_synapse *synapse, const relif_layer *layer)
     return rows;
 }
 
+/* Output columns x with x stride - padding <= column < x stride - padding + kernel width.
+ */
+static void find_reach(relif_synapse *synapse)
+{
+    const size_t width = (size_t)synapse->in.width;
+    synapse->reach_first = relif_calloc(width, sizeof(int));
+    synapse->reach_end = relif_calloc(width, sizeof(int));
+    for (int x = 0; x < synapse->out.width; x++)
+        for (int k = 0; k < synapse->kernel_width; k++) {
+            const int column = x * synapse->stride - synapse->padding + k;
+            if (column < 0 || column >= synapse->in.width) continue;
+            if (synapse->reach_end[column] == 0) synapse->reach_first[column] = x;
+            synapse->reach_end[column] = x + 1;
+        }
+}
+
 relif_synapse *relif_synapse_create(const relif_layer *layer, const relif_slab *slab,
                                     relif_range input)
 {
@@ -46,9 +62,13 @@ relif_synapse *relif_synapse_create(const relif_layer *layer, const relif_slab *
     synapse->kernel_width = layer->kernel_width;
     synapse->stride = layer->stride;
     synapse->padding = layer->padding;
+    synapse->whole = layer->kernel_height == layer->in.height &&
+                     layer->kernel_width == layer->in.width && layer->padding == 0 &&
+                     relif_layer_has_weights(layer);
     synapse->input = input;
     synapse->slab = *slab;
     synapse->weight = 1.0f / (float)(layer->kernel_height * layer->kernel_width);
+    find_reach(synapse);
     if (relif_layer_has_weights(layer) && slab->n_positions > 0)
         synapse->rows = block_rows(synapse, layer);
     return synapse;
@@ -58,6 +78,8 @@ void relif_synapse_destroy(relif_synapse *synapse)
 {
     if (!synapse) return;
     free(synapse->rows);
+    free(synapse->reach_first);
+    free(synapse->reach_end);
     free(synapse);
 }
 
@@ -69,6 +91,12 @@ relif_arrivals *relif_arrivals_create(const relif_synapse *synapse)
         relif_calloc((size_t)relif_range_size(synapse->input) + COPY_SLACK, sizeof(int));
     arrivals->column_start = relif_calloc(entries, sizeof(int));
     arrivals->rows = relif_calloc(fan_in(synapse) + COPY_SLACK, sizeof(int));
+    arrivals->occupied =
+        relif_calloc((size_t)synapse->in.height *
+                         (size_t)relif_synapse_column_words(synapse->in.width),
+                     sizeof(relif_word));
+    arrivals->visits = relif_calloc(
+        (size_t)relif_synapse_column_words(synapse->out.width), sizeof(relif_word));
     return arrivals;
 }
 
@@ -78,26 +106,40 @@ void relif_arrivals_destroy(relif_arrivals *arrivals)
     free(arrivals->ids);
     free(arrivals->column_start);
     free(arrivals->rows);
+    free(arrivals->occupied);
+    free(arrivals->visits);
     free(arrivals);
 }
 
-void relif_arrivals_list(relif_arrivals *arrivals, const relif_synapse *synapse,
-                         const relif_word *mask)
+/* Where each column begins in the list of ids, and which columns have any. */
+static void start_columns(relif_arrivals *arrivals, relif_shape in)
 {
-    const relif_shape in = synapse->in;
-    arrivals->n_ids =
-        relif_spikes_list(mask, synapse->input, synapse->input, arrivals->ids);
+    const relif_range columns = {0, in.width};
+    const size_t words = (size_t)relif_synapse_column_words(in.width);
     int *start = arrivals->column_start;
+    relif_word *occupied = arrivals->occupied;
     int entry = 0, end_of_column = 0; /* canonical index where the next column begins */
-    for (int y = 0; y < in.height; y++) {
+    memset(occupied, 0, (size_t)in.height * words * sizeof *occupied);
+    for (int y = 0; y < in.height; y++, occupied += words) {
         for (int x = 0; x < in.width; x++) {
             *start++ = entry;
             end_of_column += in.channels;
+            if (entry == arrivals->n_ids || arrivals->ids[entry] >= end_of_column)
+                continue;
+            relif_spikes_set(occupied, columns, x);
             while (entry < arrivals->n_ids && arrivals->ids[entry] < end_of_column)
                 entry++;
         }
         *start++ = entry;
     }
+}
+
+void relif_arrivals_list(relif_arrivals *arrivals, const relif_synapse *synapse,
+                         const relif_word *mask)
+{
+    arrivals->n_ids =
+        relif_spikes_list(mask, synapse->input, synapse->input, arrivals->ids);
+    if (!synapse->whole) start_columns(arrivals, synapse->in);
 }
 
 /* Owned neurons of a position. */

@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "kernel.h"
+#include "visits.h"
 
 #if defined(__AVX512F__) || defined(__AVX2__) || defined(__SSE2__)
 #include <immintrin.h>
@@ -57,7 +58,7 @@ INLINE lanes splat(float x)
 
 /* The dynamics of a layer; constants in the specialised copies of the loop below. */
 typedef struct dynamics {
-    bool leaky, biased, divided, linear;
+    bool leaky, biased, divided, linear, average;
 } dynamics;
 
 /*
@@ -66,7 +67,7 @@ typedef struct dynamics {
  * threshold.
  */
 INLINE relif_word integrate(const relif_lif *lif, dynamics d, const lanes *current,
-                            int n_vectors, float *v, const float *decay, uint8_t *pending)
+                            int n_vectors, float *v, const float *decay, bool *pending)
 {
     const lanes v_th = splat(lif->v_th);
     relif_word fired = 0, still = 0;
@@ -115,9 +116,12 @@ INLINE int gather_rows(const relif_synapse *synapse, const relif_arrivals *arriv
         /* tap (y - at.y, x - at.x), channel c is weight row id + shift */
         const int shift =
             ((y - at.y) * synapse->kernel_width - at.x - y * width) * channels;
-        for (int i = 0; i < count; i += GROUP)
+        int i = 0;
+        do { /* mostly at most one group: no branch to mispredict */
             *(group *)(arrivals->rows + n + i) =
                 *(const group *)(arrivals->ids + first + i) + shift;
+            i += GROUP;
+        } while (i < count);
         n += count;
     }
     return n;
@@ -143,31 +147,81 @@ static void emit(const relif_lif *lif, int block, int p, relif_word bits, int *c
     for (; bits; bits &= bits - 1) counts[__builtin_ctzll(bits)]++;
 }
 
-/* One block at one position: deliver the listed rows, integrate, emit. */
-INLINE void step_position(const relif_lif *lif, dynamics d, int block, int n_vectors,
-                          size_t at, int p, const int *list, int n, uint8_t *pending,
-                          size_t image_start, relif_word *fired)
+/* Deliver: the listed weight rows of a block into registers. */
+INLINE void deliver(const relif_lif *lif, dynamics d, int block, int n_vectors, size_t at,
+                    const int *list, int n, lanes *current)
 {
     const relif_synapse *synapse = lif->synapse;
-    const int width = n_vectors * LANES;
+    const size_t width = (size_t)(n_vectors * LANES);
     const size_t taps = (size_t)synapse->kernel_height * (size_t)synapse->kernel_width *
                         (size_t)synapse->in.channels;
     const float *rows = synapse->rows + taps * (size_t)(block * RELIF_BLOCK_CHANNELS);
-    lanes current[MAX_VECTORS];
 #pragma GCC unroll 16
     for (int i = 0; i < n_vectors; i++) {
         current[i] = splat(0);
         if (d.biased) current[i] = *(const lanes *)(lif->charge + at + i * LANES);
     }
     for (int s = 0; s < n; s++) {
-        const float *row = rows + (size_t)list[s] * (size_t)width;
+        const float *row = rows + (size_t)list[s] * width;
 #pragma GCC unroll 16
         for (int i = 0; i < n_vectors; i++)
             current[i] += *(const lanes *)(row + i * LANES);
     }
-    const relif_word bits = integrate(
-        lif, d, current, n_vectors, lif->v + image_start + at, lif->decay + at, pending);
-    if (bits) emit(lif, block, p, bits, lif->counts + image_start + at, fired);
+}
+
+/* Average pooling: every spike brings the same weight to the neuron of its own channel.
+ */
+INLINE void deliver_average(const relif_lif *lif, int block, int n_vectors, size_t at,
+                            const relif_arrivals *arrivals, corner field, lanes *current)
+{
+    const relif_synapse *synapse = lif->synapse;
+    const relif_shape in = synapse->in;
+    const int first_channel = synapse->slab.first_channel + block * RELIF_BLOCK_CHANNELS;
+    float *sums = (float *)current;
+    memcpy(current, lif->charge + at, (size_t)(n_vectors * LANES) * sizeof(float));
+    for (int y = field.y; y < field.y + synapse->kernel_height; y++)
+        for (int x = field.x; x < field.x + synapse->kernel_width; x++) {
+            if (y < 0 || y >= in.height || x < 0 || x >= in.width) continue;
+            const int *start = arrivals->column_start + y * (in.width + 1) + x;
+            const int base = (y * in.width + x) * in.channels + first_channel;
+            for (int e = start[0]; e < start[1]; e++) {
+                const int channel = arrivals->ids[e] - base;
+                if (channel >= 0 && channel < n_vectors * LANES)
+                    sums[channel] += synapse->weight;
+            }
+        }
+}
+
+/* One block at one position: deliver, integrate, emit. Is a potential still pending? */
+INLINE bool step_position(const relif_lif *lif, dynamics d, int block, int n_vectors,
+                          relif_arrivals *arrivals, int image, int p, corner field,
+                          relif_word *fired)
+{
+    const relif_synapse *synapse = lif->synapse;
+    const relif_slab *slab = &synapse->slab;
+    const size_t at =
+        (size_t)p * (size_t)slab->pitch + (size_t)(block * RELIF_BLOCK_CHANNELS);
+    const size_t state = (size_t)image * relif_slab_size(slab) + at;
+    lanes current[MAX_VECTORS];
+    bool pending;
+    if (d.average) {
+        deliver_average(lif, block, n_vectors, at, arrivals, field, current);
+    } else {
+        const int n =
+            synapse->whole ? arrivals->n_ids : gather_rows(synapse, arrivals, field);
+        const int *list = synapse->whole ? arrivals->ids : arrivals->rows;
+        deliver(lif, d, block, n_vectors, at, list, n, current);
+    }
+    const relif_word bits =
+        integrate(lif, d, current, n_vectors, lif->v + state, lif->decay + at, &pending);
+    if (bits) emit(lif, block, p, bits, lif->counts + state, fired);
+    return pending;
+}
+
+static inline void note_pending(relif_word *word, int column, bool still)
+{
+    const relif_word bit = (relif_word)1 << (column % RELIF_WORD_BITS);
+    *word = still ? *word | bit : *word & ~bit;
 }
 
 INLINE void step_block(const relif_lif *lif, dynamics d, int block, int n_vectors,
@@ -175,101 +229,45 @@ INLINE void step_block(const relif_lif *lif, dynamics d, int block, int n_vector
 {
     const relif_synapse *synapse = lif->synapse;
     const relif_slab *slab = &synapse->slab;
-    const bool whole = synapse->kernel_height == synapse->in.height &&
-                       synapse->kernel_width == synapse->in.width &&
-                       synapse->padding == 0;
-    const bool quiet = !d.leaky && !d.biased;
-    const size_t image_start = (size_t)image * relif_slab_size(slab);
-    uint8_t *pending =
-        lif->pending + ((size_t)image * (size_t)slab->n_blocks + (size_t)block) *
-                           (size_t)slab->n_positions;
-    int row = slab->first_position / synapse->out.width;
-    int column = slab->first_position % synapse->out.width;
-    for (int p = 0; p < slab->n_positions; p++) {
-        const corner field = {row * synapse->stride - synapse->padding,
-                              column * synapse->stride - synapse->padding};
-        const int n = whole ? arrivals->n_ids : gather_rows(synapse, arrivals, field);
-        const int *list = whole ? arrivals->ids : arrivals->rows;
-        const size_t at =
-            (size_t)p * (size_t)slab->pitch + (size_t)(block * RELIF_BLOCK_CHANNELS);
-        if (n > 0 || !quiet || pending[p])
-            step_position(lif, d, block, n_vectors, at, p, list, n, &pending[p],
-                          image_start, fired);
-        if (++column == synapse->out.width) {
-            column = 0;
-            row++;
-        }
-    }
-}
-
-/* Average pooling: every spike brings the same weight to the neuron of its own channel.
- */
-INLINE void average_block(const relif_lif *lif, dynamics d, int block, int n_vectors,
-                          relif_arrivals *arrivals, int image, relif_word *fired)
-{
-    const relif_synapse *synapse = lif->synapse;
-    const relif_slab *slab = &synapse->slab;
-    const relif_shape in = synapse->in;
-    const int first_channel = slab->first_channel + block * RELIF_BLOCK_CHANNELS;
-    const size_t image_start = (size_t)image * relif_slab_size(slab);
-    uint8_t *pending =
-        lif->pending + ((size_t)image * (size_t)slab->n_blocks + (size_t)block) *
-                           (size_t)slab->n_positions;
-    for (int p = 0; p < slab->n_positions; p++) {
-        const int position = slab->first_position + p;
-        const int top =
-            position / synapse->out.width * synapse->stride - synapse->padding;
-        const int left =
-            position % synapse->out.width * synapse->stride - synapse->padding;
-        const size_t at =
-            (size_t)p * (size_t)slab->pitch + (size_t)(block * RELIF_BLOCK_CHANNELS);
-        lanes current[MAX_VECTORS];
-        memcpy(current, lif->charge + at, (size_t)(n_vectors * LANES) * sizeof(float));
-        float *sums = (float *)current;
-        for (int y = top; y < top + synapse->kernel_height; y++)
-            for (int x = left; x < left + synapse->kernel_width; x++) {
-                if (y < 0 || y >= in.height || x < 0 || x >= in.width) continue;
-                const int *start = arrivals->column_start + y * (in.width + 1) + x;
-                const int base = (y * in.width + x) * in.channels + first_channel;
-                for (int e = start[0]; e < start[1]; e++) {
-                    const int channel = arrivals->ids[e] - base;
-                    if (channel >= 0 && channel < n_vectors * LANES)
-                        sums[channel] += synapse->weight;
-                }
+    const int width = synapse->out.width, words = relif_synapse_column_words(width);
+    const int first_row = slab->first_position / width;
+    const int last_row = (slab->first_position + slab->n_positions - 1) / width;
+    for (int row = first_row; row <= last_row; row++) {
+        relif_word *pending = relif_visits_pending(lif, image, block, row);
+        relif_visits_choose(lif, arrivals, pending, relif_visits_span(synapse, row));
+        for (int w = 0; w < words; w++)
+            for (relif_word left = arrivals->visits[w]; left; left &= left - 1) {
+                const int column = w * RELIF_WORD_BITS + __builtin_ctzll(left);
+                const int p = row * width + column - slab->first_position;
+                const corner field = {row * synapse->stride - synapse->padding,
+                                      column * synapse->stride - synapse->padding};
+                note_pending(&pending[w], column,
+                             step_position(lif, d, block, n_vectors, arrivals, image, p,
+                                           field, fired));
             }
-        const relif_word bits =
-            integrate(lif, d, current, n_vectors, lif->v + image_start + at,
-                      lif->decay + at, &pending[p]);
-        if (bits) emit(lif, block, p, bits, lif->counts + image_start + at, fired);
     }
 }
 
 /* One copy of the loop for each block width, so that the currents stay in registers. */
-#define SWITCH_WIDTH(function, d)                                                        \
+#define SWITCH_WIDTH(d)                                                                  \
     switch (relif_slab_block_width(&lif->synapse->slab, block)) {                        \
-    case 64: function(lif, d, block, 64 / LANES, arrivals, image, fired); break;         \
-    case 48: function(lif, d, block, 48 / LANES, arrivals, image, fired); break;         \
-    case 32: function(lif, d, block, 32 / LANES, arrivals, image, fired); break;         \
-    default: function(lif, d, block, 16 / LANES, arrivals, image, fired); break;         \
+    case 64: step_block(lif, d, block, 64 / LANES, arrivals, image, fired); break;       \
+    case 48: step_block(lif, d, block, 48 / LANES, arrivals, image, fired); break;       \
+    case 32: step_block(lif, d, block, 32 / LANES, arrivals, image, fired); break;       \
+    default: step_block(lif, d, block, 16 / LANES, arrivals, image, fired); break;       \
     }
 
 static void step_plain(const relif_lif *lif, int block, relif_arrivals *arrivals,
                        int image, relif_word *fired)
 {
     const dynamics d = {.linear = true};
-    SWITCH_WIDTH(step_block, d)
+    SWITCH_WIDTH(d)
 }
 
 static void step_any(const relif_lif *lif, dynamics d, int block,
                      relif_arrivals *arrivals, int image, relif_word *fired)
 {
-    SWITCH_WIDTH(step_block, d)
-}
-
-static void step_average(const relif_lif *lif, dynamics d, int block,
-                         relif_arrivals *arrivals, int image, relif_word *fired)
-{
-    SWITCH_WIDTH(average_block, d)
+    SWITCH_WIDTH(d)
 }
 
 static void step(const relif_lif *lif, int block, relif_arrivals *arrivals, int image,
@@ -278,10 +276,9 @@ static void step(const relif_lif *lif, int block, relif_arrivals *arrivals, int 
     const dynamics d = {.leaky = lif->leaky,
                         .biased = lif->biased,
                         .divided = lif->c_m != 1,
-                        .linear = lif->reset == RELIF_RESET_LINEAR};
-    if (lif->synapse->kind == RELIF_LAYER_AVG_POOL2D)
-        step_average(lif, d, block, arrivals, image, fired);
-    else if (!d.leaky && !d.biased && !d.divided && d.linear)
+                        .linear = lif->reset == RELIF_RESET_LINEAR,
+                        .average = lif->synapse->kind == RELIF_LAYER_AVG_POOL2D};
+    if (!d.leaky && !d.biased && !d.divided && d.linear && !d.average)
         step_plain(lif, block, arrivals, image, fired);
     else
         step_any(lif, d, block, arrivals, image, fired);

@@ -200,30 +200,43 @@ relif_range relif_partition_range(const relif_partition *partition, int layer, i
     return (relif_range){cuts[rank], cuts[rank + 1]};
 }
 
-/* Input rows (or columns) of output rows first..last, clipped to the input. */
-static void reach(const relif_layer *layer, int first, int last, int kernel, int extent,
-                  int *low, int *high)
+/* The first input neuron under the kernel of an output position. */
+static int first_covered(const relif_layer *layer, int position)
 {
-    *low = first * layer->stride - layer->padding;
-    *high = last * layer->stride - layer->padding + kernel - 1;
-    if (*low < 0) *low = 0;
-    if (*high >= extent) *high = extent - 1;
+    int y = position / layer->out.width * layer->stride - layer->padding;
+    int x = position % layer->out.width * layer->stride - layer->padding;
+    if (y < 0) y = 0;
+    if (x < 0) x = 0;
+    return (y * layer->in.width + x) * layer->in.channels;
 }
 
+/* One past the last. */
+static int end_covered(const relif_layer *layer, int position)
+{
+    int y = position / layer->out.width * layer->stride - layer->padding +
+            layer->kernel_height - 1;
+    int x = position % layer->out.width * layer->stride - layer->padding +
+            layer->kernel_width - 1;
+    if (y >= layer->in.height) y = layer->in.height - 1;
+    if (x >= layer->in.width) x = layer->in.width - 1;
+    return (y * layer->in.width + x + 1) * layer->in.channels;
+}
+
+/* Kernels of one row of positions begin ever later; only the row below can begin earlier,
+ * where both are cut at the border. The same holds for the ends. */
 relif_range relif_partition_receptive_range(const relif_layer *layer, relif_range out)
 {
     if (out.end <= out.first) return (relif_range){0, 0};
-    const int width = layer->out.width, channels = layer->in.channels;
+    const int width = layer->out.width;
     const int first = out.first / layer->out.channels;
     const int last = (out.end - 1) / layer->out.channels;
-    const bool one_row = first / width == last / width;
-    int top, bottom, left, right;
-    reach(layer, first / width, last / width, layer->kernel_height, layer->in.height,
-          &top, &bottom);
-    reach(layer, one_row ? first % width : 0, one_row ? last % width : width - 1,
-          layer->kernel_width, layer->in.width, &left, &right);
-    return (relif_range){(top * layer->in.width + left) * channels,
-                         (bottom * layer->in.width + right + 1) * channels};
+    relif_range range = {first_covered(layer, first), end_covered(layer, last)};
+    if (first / width == last / width) return range;
+    const int below = first_covered(layer, (first / width + 1) * width);
+    const int above = end_covered(layer, last / width * width - 1);
+    if (below < range.first) range.first = below;
+    if (above > range.end) range.end = above;
+    return range;
 }
 
 relif_range relif_partition_needs(const relif_partition *partition,

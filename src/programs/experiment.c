@@ -5,14 +5,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
-#include "relif/coding.h"
 #include "relif/memory.h"
 #include "relif/normalization.h"
 #include "relif/schedule.h"
-#include "relif/training.h"
 #include "relif/weights.h"
+#include "trained_network.h"
 
 relif_err experiment_configure(struct experiment *experiment, const command_call *call,
                                bool *done)
@@ -61,135 +59,10 @@ static relif_err read_dataset(struct experiment *experiment)
     return err;
 }
 
-static void pixels_of(const void *source, int64_t i, float *pixels)
-{
-    relif_dataset_image(source, i, pixels);
-}
-
-/* Where the trained network is kept: training.output, or beside the archive. */
-static char *network_path(const relif_config *config)
-{
-    if (config->training.output.expanded)
-        return relif_strdup(config->training.output.expanded);
-    relif_text path = {0};
-    const char *output = config->output.expanded;
-    const size_t length = strlen(output);
-    const bool h5 = length > 3 && strcmp(output + length - 3, ".h5") == 0;
-    relif_text_append(&path, "%.*s_network.h5", (int)(h5 ? length - 3 : length), output);
-    return path.bytes;
-}
-
-static relif_err train(struct experiment *experiment, const char *path,
-                       const char *origin)
-{
-    const relif_config *config = experiment->config;
-    const relif_context *world = experiment->world;
-    relif_dataset *images = NULL;
-    relif_training_result result = {0};
-    relif_err err = relif_dataset_read(world, &config->training.dataset.options, &images);
-    if (err == RELIF_OK)
-        err = relif_config_network(config, images->shape, &experiment->network);
-    if (err == RELIF_OK) {
-        relif_training_initialize(experiment->network, config->training.options.seed);
-        relif_network_set_origin(experiment->network, origin);
-        const relif_training_set set = {images->count, pixels_of, images, images->labels};
-        err = relif_training_run(world, experiment->network, &set,
-                                 &config->training.options, experiment->log, &result);
-    }
-    relif_dataset_destroy(images);
-    if (err == RELIF_OK) err = experiment_make_folder(world, path);
-    if (err == RELIF_OK) err = relif_weights_write(world, path, experiment->network);
-    if (err == RELIF_OK)
-        relif_log_line(
-            experiment->log,
-            "trained in %.1f s at %.1f GFLOP/s: loss %.4f, accuracy %.2f %% on the "
-            "training images of the last epoch; written to %s",
-            result.seconds, result.gflops, result.loss, 100 * result.accuracy, path);
-    return err;
-}
-
-/* The part of the config that decides a trained network. */
-static void origin_of(const relif_config *config, relif_text *origin)
-{
-    relif_text whole = {0};
-    relif_config_print(config, false, &whole);
-    const char *text = relif_text_string(&whole);
-    bool keep = false;
-    for (const char *line = text; *line;) {
-        const char *end = strchr(line, '\n');
-        const size_t length = end ? (size_t)(end - line) + 1 : strlen(line);
-        if (*line != ' ' && *line != '-')
-            keep =
-                strncmp(line, "network:", 8) == 0 || strncmp(line, "training:", 9) == 0;
-        if (keep) relif_text_append(origin, "%.*s", (int)length, line);
-        line += length;
-    }
-    relif_text_release(&whole);
-}
-
-static bool exists(const relif_context *world, const char *path)
-{
-    bool there = relif_context_is_root(world) && access(path, F_OK) == 0;
-    relif_context_broadcast(world, &there, sizeof there);
-    return there;
-}
-
-/* Reads the network at path; *same says whether this very training made it. */
-static relif_err read_trained(struct experiment *experiment, const char *path,
-                              const char *origin, bool *same)
-{
-    relif_err err = relif_weights_read(experiment->world, path, &experiment->network,
-                                       experiment->network_digest);
-    const char *found = err == RELIF_OK ? experiment->network->origin : NULL;
-    *same = found && strcmp(found, origin) == 0;
-    return err;
-}
-
-static relif_err reuse(struct experiment *experiment, const char *path,
-                       const char *origin, enum training_output existing, bool *reused)
-{
-    relif_err err = read_trained(experiment, path, origin, reused);
-    if (*reused) {
-        relif_log_line(experiment->log, "using the network trained before: %s", path);
-        return RELIF_OK;
-    }
-    relif_network_destroy(experiment->network);
-    experiment->network = NULL;
-    if (existing == REPLACE_OTHERS) return RELIF_OK;
-    return relif_fail(
-        RELIF_ERR_EXISTS,
-        "network file '%s' exists and %s; use --force to replace it or name "
-        "another training.output",
-        path,
-        err == RELIF_OK ? "was not made by this training" : "is not a network file");
-}
-
-static relif_err train_or_reuse(struct experiment *experiment,
-                                enum training_output existing)
-{
-    relif_text text = {0};
-    char *path = network_path(experiment->config);
-    relif_err err = RELIF_OK;
-    bool ready = false;
-    origin_of(experiment->config, &text);
-    const char *origin = relif_text_string(&text);
-    if (existing != TRAIN_AGAIN && exists(experiment->world, path))
-        err = reuse(experiment, path, origin, existing, &ready);
-    if (err == RELIF_OK && !ready) {
-        err = train(experiment, path, origin);
-        relif_network_destroy(experiment->network);
-        experiment->network = NULL;
-        if (err == RELIF_OK) err = read_trained(experiment, path, origin, &ready);
-    }
-    relif_text_release(&text);
-    free(path);
-    return err;
-}
-
 relif_err experiment_network(struct experiment *experiment, enum training_output existing)
 {
     const relif_config *config = experiment->config;
-    if (config->has_training) return train_or_reuse(experiment, existing);
+    if (config->has_training) return trained_network_get(experiment, existing);
     double mark = relif_clock_now();
     relif_err err = relif_weights_read(experiment->world, config->network.file.expanded,
                                        &experiment->network, experiment->network_digest);

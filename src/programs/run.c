@@ -1,23 +1,20 @@
 /* relif run: the whole pipeline, from config to archive and result table. */
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "ann_pass.h"
 #include "experiment.h"
+#include "finished.h"
 #include "relif/lif.h"
 #include "relif/memory.h"
 #include "relif/readout.h"
 #include "relif/results.h"
 #include "relif/sidecar.h"
 #include "relif/simulation.h"
-#include "relif/summary.h"
 
-enum {
-    MAX_ROW_BYTES = 16 << 20
-}; /* of results that a rank keeps before it writes them */
+/* Results that a rank keeps before it writes them. */
+static const int64_t max_row_bytes = 16 << 20;
 
 /* What is counted beside the layers' tallies. */
 struct input_tally {
@@ -44,7 +41,7 @@ static int64_t rows_per_window(const struct experiment *experiment)
             12 * relif_shape_size(
                      experiment->network->layers[experiment->record.layers[k]].out);
     const int64_t batch = experiment->config->execution.images_in_flight;
-    const int64_t rows = MAX_ROW_BYTES / row_bytes / batch * batch;
+    const int64_t rows = max_row_bytes / row_bytes / batch * batch;
     return rows > batch ? rows : batch;
 }
 
@@ -267,20 +264,6 @@ static relif_err write_sidecar(const struct run *run, const command_line *line)
     return err;
 }
 
-/* The table comes from the archive, as any reader would make it. */
-static relif_err print_results(const relif_context *world, const char *path)
-{
-    relif_archive *archive = NULL;
-    relif_summary summary;
-    relif_err err = relif_archive_open(world, path, "run", &archive);
-    if (err == RELIF_OK) err = relif_summary_read(archive, &summary);
-    relif_archive_close(archive);
-    if (err != RELIF_OK) return err;
-    if (relif_context_is_root(world)) relif_summary_print(&summary, stdout);
-    relif_summary_release(&summary);
-    return RELIF_OK;
-}
-
 static void print_speed(const struct run *run)
 {
     const struct experiment *experiment = &run->experiment;
@@ -295,65 +278,6 @@ static void print_speed(const struct run *run)
            "ranks (replicas x group)", experiment->world->size, experiment->replicas,
            experiment->group->size, relif_lif_kernel_name(), (double)peak / 1e6);
     printf("archive: %s\nsidecar: %s.run.json\n", path, path);
-}
-
-/* Is the file at path the archive of this very experiment? */
-static relif_err check_finished(struct experiment *experiment, bool *finished)
-{
-    const char *path = experiment->config->output.expanded;
-    relif_archive *archive = NULL;
-    char *config = NULL;
-    *finished = false;
-    relif_err err = relif_archive_open(experiment->world, path, "run", &archive);
-    if (err == RELIF_OK) err = relif_archive_get_text(archive, "/", "config", &config);
-    relif_archive_close(archive);
-    if (err != RELIF_OK)
-        return relif_fail(
-            RELIF_ERR_EXISTS,
-            "output '%s' exists and is not the archive of a run; use --force to "
-            "replace it or choose another output",
-            path);
-    *finished = strcmp(config, relif_text_string(&experiment->science)) == 0;
-    free(config);
-    if (!*finished)
-        return relif_fail(
-            RELIF_ERR_EXISTS,
-            "output '%s' exists and holds the results of another configuration; "
-            "use --force to replace it or choose another output",
-            path);
-    return RELIF_OK;
-}
-
-/* The finished archive must also come from the same data set and network. */
-static relif_err check_inputs(struct experiment *experiment)
-{
-    const char *path = experiment->config->output.expanded;
-    relif_archive *archive = NULL;
-    char *network = NULL, *dataset = NULL;
-    relif_err err = relif_archive_open(experiment->world, path, "run", &archive);
-    if (err == RELIF_OK)
-        err = relif_archive_get_text(archive, "/", "network_digest", &network);
-    if (err == RELIF_OK)
-        err = relif_archive_get_text(archive, "/", "dataset_digest", &dataset);
-    relif_archive_close(archive);
-    if (err == RELIF_OK && (strcmp(network, experiment->network_digest) != 0 ||
-                            strcmp(dataset, experiment->dataset->digest) != 0))
-        err = relif_fail(
-            RELIF_ERR_EXISTS,
-            "output '%s' exists and was made from another network or data set; "
-            "use --force to replace it or choose another output",
-            path);
-    free(network);
-    free(dataset);
-    return err;
-}
-
-static bool output_exists(const struct experiment *experiment)
-{
-    bool there = relif_context_is_root(experiment->world) &&
-                 access(experiment->config->output.expanded, F_OK) == 0;
-    relif_context_broadcast(experiment->world, &there, sizeof there);
-    return there;
 }
 
 static relif_err compute(struct run *run, const command_line *line)
@@ -373,7 +297,7 @@ static relif_err compute(struct run *run, const command_line *line)
     err = simulate_and_archive(run);
     if (err == RELIF_OK) err = write_sidecar(run, line);
     if (err == RELIF_OK)
-        err = print_results(experiment->world, experiment->config->output.expanded);
+        err = finished_print(experiment->world, experiment->config->output.expanded);
     if (err == RELIF_OK) print_speed(run);
     return err;
 }
@@ -394,8 +318,8 @@ relif_err command_run(const command_call *call)
     bool done = false, finished = false;
     relif_err err = experiment_configure(&run.experiment, call, &done);
     if (err != RELIF_OK || done) goto cleanup;
-    if (output_exists(&run.experiment) && !call->line->force)
-        err = check_finished(&run.experiment, &finished);
+    if (finished_exists(&run.experiment) && !call->line->force)
+        err = finished_check_config(&run.experiment, &finished);
     if (err == RELIF_OK)
         err = experiment_load(&run.experiment,
                               call->line->force ? REPLACE_OTHERS : KEEP_OTHERS);
@@ -404,9 +328,9 @@ relif_err command_run(const command_call *call)
         err = compute(&run, call->line);
         goto cleanup;
     }
-    err = check_inputs(&run.experiment);
+    err = finished_check_inputs(&run.experiment);
     if (err == RELIF_OK)
-        err = print_results(call->world, run.experiment.config->output.expanded);
+        err = finished_print(call->world, run.experiment.config->output.expanded);
     if (err == RELIF_OK && relif_context_is_root(call->world))
         printf("nothing to do: %s holds the finished results of this configuration "
                "(--force computes them again)\n",

@@ -7,6 +7,7 @@ static int64_t divide_up(int64_t a, int64_t b)
 
 relif_schedule relif_schedule_create(int64_t n_images, int n_replicas, int64_t max_rows)
 {
+    if (n_images == 0) return (relif_schedule){.n_replicas = n_replicas};
     const int64_t n_windows = divide_up(n_images, n_replicas * max_rows);
     return (relif_schedule){.n_images = n_images,
                             .n_replicas = n_replicas,

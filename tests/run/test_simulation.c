@@ -2,7 +2,8 @@
 #include "relif/simulation.h"
 
 #include "check.h"
-#include "random_network.h"
+#include "network_samples.h"
+#include "random_partition.h"
 #include "relif/reference.h"
 
 enum { IMAGES = 3, MAX_LAYERS = 8 };
@@ -43,23 +44,9 @@ typedef struct scenario {
 static relif_partition *make_partition(const relif_network *network, const scenario *s)
 {
     relif_partition *partition = NULL;
-    if (!s->random_cuts) {
-        CHECK(relif_partition_create(network, s->scheme, world->size, &partition) ==
-              RELIF_OK);
-        return partition;
-    }
-    int *cuts =
-        relif_calloc((size_t)(network->n_layers * (world->size + 1)), sizeof *cuts);
-    relif_random random = relif_random_stream(99, (uint64_t)network->n_layers);
-    for (int l = 0; l < network->n_layers; l++) {
-        int *c = cuts + l * (world->size + 1);
-        const int size = relif_shape_size(network->layers[l].out);
-        c[world->size] = size;
-        for (int r = world->size - 1; r > 0; r--)
-            c[r] = (int)relif_random_below(&random, c[r + 1] + 1);
-    }
-    partition = relif_partition_from_cuts(network, world->size, cuts);
-    free(cuts);
+    if (s->random_cuts) return random_partition(network, world->size, 99);
+    CHECK(relif_partition_create(network, s->scheme, world->size, &partition) ==
+          RELIF_OK);
     return partition;
 }
 
@@ -125,30 +112,7 @@ static void hold_to_reference(const relif_network *network, scenario s)
     free(pixels);
 }
 
-static const random_layer every_kind[] = {
-    {RELIF_LAYER_CONV2D, 20, 3, 1, 1, 0}, {RELIF_LAYER_MAX_POOL2D, 0, 2, 2, 0, 0},
-    {RELIF_LAYER_CONV2D, 70, 3, 2, 2, 1}, {RELIF_LAYER_AVG_POOL2D, 0, 2, 2, 0, 0},
-    {RELIF_LAYER_LINEAR, 90, 0, 0, 0, 1}, {RELIF_LAYER_LINEAR, 7, 0, 0, 0, 0},
-};
-static const random_layer odd_shapes[] = {
-    {RELIF_LAYER_MAX_POOL2D, 0, 3, 2, 1, 0}, {RELIF_LAYER_CONV2D, 5, 5, 2, 4, 0},
-    {RELIF_LAYER_MAX_POOL2D, 0, 3, 1, 1, 0}, {RELIF_LAYER_MAX_POOL2D, 0, 2, 2, 0, 0},
-    {RELIF_LAYER_AVG_POOL2D, 0, 3, 1, 2, 0}, {RELIF_LAYER_CONV2D, 33, 1, 1, 0, 1},
-    {RELIF_LAYER_MAX_POOL2D, 0, 2, 2, 0, 0},
-};
 static const relif_neuron_options plain = {.v_th = 1, .c_m = 1};
-
-#define COUNT(array) (int)(sizeof array / sizeof array[0])
-
-static relif_network *every_kind_network(void)
-{
-    return random_network(1, (relif_shape){2, 11, 9}, COUNT(every_kind), every_kind);
-}
-
-static relif_network *odd_network(void)
-{
-    return random_network(2, (relif_shape){3, 12, 10}, COUNT(odd_shapes), odd_shapes);
-}
 
 static void both_poolings_and_all_schemes_equal_the_reference(void)
 {

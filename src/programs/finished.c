@@ -1,0 +1,79 @@
+#include "finished.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "relif/archive.h"
+#include "relif/summary.h"
+
+relif_err finished_check_config(struct experiment *experiment, bool *finished)
+{
+    const char *path = experiment->config->output.expanded;
+    relif_archive *archive = NULL;
+    char *config = NULL;
+    *finished = false;
+    relif_err err = relif_archive_open(experiment->world, path, "run", &archive);
+    if (err == RELIF_OK) err = relif_archive_get_text(archive, "/", "config", &config);
+    relif_archive_close(archive);
+    if (err != RELIF_OK)
+        return relif_fail(
+            RELIF_ERR_EXISTS,
+            "output '%s' exists and is not the archive of a run; use --force to "
+            "replace it or choose another output",
+            path);
+    *finished = strcmp(config, relif_text_string(&experiment->science)) == 0;
+    free(config);
+    if (!*finished)
+        return relif_fail(
+            RELIF_ERR_EXISTS,
+            "output '%s' exists and holds the results of another configuration; "
+            "use --force to replace it or choose another output",
+            path);
+    return RELIF_OK;
+}
+
+relif_err finished_check_inputs(struct experiment *experiment)
+{
+    const char *path = experiment->config->output.expanded;
+    relif_archive *archive = NULL;
+    char *network = NULL, *dataset = NULL;
+    relif_err err = relif_archive_open(experiment->world, path, "run", &archive);
+    if (err == RELIF_OK)
+        err = relif_archive_get_text(archive, "/", "network_digest", &network);
+    if (err == RELIF_OK)
+        err = relif_archive_get_text(archive, "/", "dataset_digest", &dataset);
+    relif_archive_close(archive);
+    if (err == RELIF_OK && (strcmp(network, experiment->network_digest) != 0 ||
+                            strcmp(dataset, experiment->dataset->digest) != 0))
+        err = relif_fail(
+            RELIF_ERR_EXISTS,
+            "output '%s' exists and was made from another network or data set; "
+            "use --force to replace it or choose another output",
+            path);
+    free(network);
+    free(dataset);
+    return err;
+}
+
+bool finished_exists(const struct experiment *experiment)
+{
+    bool there = relif_context_is_root(experiment->world) &&
+                 access(experiment->config->output.expanded, F_OK) == 0;
+    relif_context_broadcast(experiment->world, &there, sizeof there);
+    return there;
+}
+
+relif_err finished_print(const relif_context *world, const char *path)
+{
+    relif_archive *archive = NULL;
+    relif_summary summary;
+    relif_err err = relif_archive_open(world, path, "run", &archive);
+    if (err == RELIF_OK) err = relif_summary_read(archive, &summary);
+    relif_archive_close(archive);
+    if (err != RELIF_OK) return err;
+    if (relif_context_is_root(world)) relif_summary_print(&summary, stdout);
+    relif_summary_release(&summary);
+    return RELIF_OK;
+}

@@ -1,0 +1,22 @@
+/* An output that exists: is it the finished archive of this very experiment? */
+#ifndef RELIF_PROGRAMS_FINISHED_H
+#define RELIF_PROGRAMS_FINISHED_H
+
+#include "experiment.h"
+
+/* All collective on the world. */
+
+/* There is a file at the config's output. */
+bool finished_exists(const struct experiment *experiment);
+
+/* *finished if it holds the results of this configuration; RELIF_ERR_EXISTS if of
+ * anything else. */
+relif_err finished_check_config(struct experiment *experiment, bool *finished);
+
+/* RELIF_ERR_EXISTS unless it was made from the same data set and network, now loaded. */
+relif_err finished_check_inputs(struct experiment *experiment);
+
+/* The result table, from the archive as any reader would make it. */
+relif_err finished_print(const relif_context *world, const char *path);
+
+#endif

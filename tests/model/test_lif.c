@@ -1,0 +1,232 @@
+#include "relif/lif.h"
+
+#include "check.h"
+#include "connectivity.h"
+#include "layer_samples.h"
+#include "random_spikes.h"
+
+enum { STEPS = 15, IMAGES = 2, MAX_NEURONS = 16 * 130 };
+
+/* What a kernel did: every potential, count and spike mask. */
+typedef struct kernel_trace {
+    float potentials[STEPS][IMAGES][MAX_NEURONS];
+    int counts[IMAGES][MAX_NEURONS];
+    relif_word masks[STEPS][IMAGES][MAX_NEURONS / 64 + 2];
+    long spikes;
+} kernel_trace;
+
+static const relif_neuron_options every_option[] = {
+    {.v_th = 1, .c_m = 1},
+    {.v_th = 1, .c_m = 1, .g_l = 3},
+    {.v_th = 0.7, .c_m = 1.3, .reset = RELIF_RESET_ZERO},
+    {.v_th = 0.5, .c_m = 0.9, .v_init = 1.7, .bias = RELIF_BIAS_CURRENT},
+    {.v_th = 1, .c_m = 1, .v_init = 2.5},
+};
+
+static relif_mapping *map(const relif_network *network,
+                          const relif_neuron_options *options)
+{
+    const relif_coding coding = {.dt = 0.01, .coding_time = 1, .coding_range = 40};
+    relif_mapping *mapping = NULL;
+    CHECK(relif_mapping_create(network, &coding, options, &mapping) == RELIF_OK);
+    return mapping;
+}
+
+static void record(const relif_lif *lif, int t, int image, kernel_trace *trace)
+{
+    const relif_range owned = lif->synapse->slab.owned;
+    for (int n = owned.first; n < owned.end; n++) {
+        trace->potentials[t][image][n] = relif_lif_potential(lif, image, n);
+        trace->counts[image][n] = relif_lif_count(lif, image, n);
+    }
+    trace->spikes += relif_spikes_count(trace->masks[t][image], owned);
+}
+
+/* The same random spikes for every kernel; the last step of each image is silent. */
+static void run_steps(relif_lif *lif, kernel_trace *trace)
+{
+    const relif_synapse *synapse = lif->synapse;
+    relif_arrivals *arrivals = relif_arrivals_create(synapse);
+    relif_random random = relif_random_stream(8, 0);
+    relif_lif_reset_state(lif);
+    for (int t = 0; t < STEPS; t++)
+        for (int image = 0; image < IMAGES; image++) {
+            relif_word *mask = empty_mask(synapse->input);
+            if (t < STEPS - 1) random_spikes(&random, 0.2, synapse->input, mask);
+            relif_arrivals_list(arrivals, synapse, mask);
+            for (int b = 0; b < synapse->slab.n_blocks; b++)
+                relif_lif_step(lif, b, arrivals, image, trace->masks[t][image]);
+            record(lif, t, image, trace);
+            free(mask);
+        }
+    relif_arrivals_destroy(arrivals);
+}
+
+/* False if this machine does not have the kernel. */
+static bool run_kernel(const relif_network *network, const relif_mapping *mapping,
+                       relif_range owned, const char *kernel, kernel_trace *trace)
+{
+    const relif_layer *layer = &network->layers[0];
+    const relif_slab slab = relif_slab_create(layer, owned);
+    relif_synapse *synapse =
+        relif_synapse_create(layer, &slab, covered_range(layer, owned));
+    relif_lif *lif = relif_lif_create(mapping, 0, synapse, IMAGES);
+    memset(trace, 0, sizeof *trace);
+    const bool has = relif_lif_use_kernel(lif, kernel);
+    if (has) run_steps(lif, trace);
+    relif_lif_destroy(lif);
+    relif_synapse_destroy(synapse);
+    return has;
+}
+
+static kernel_trace expected, found; /* too large for the stack */
+
+static void compare_kernels(const relif_network *network,
+                            const relif_neuron_options *options, relif_range owned)
+{
+    const char *others[] = {"avx2", "avx512"};
+    relif_mapping *mapping = map(network, options);
+    CHECK(run_kernel(network, mapping, owned, "baseline", &expected));
+    CHECK(relif_range_size(owned) < 16 || expected.spikes > 0);
+    for (int k = 0; k < 2; k++)
+        if (run_kernel(network, mapping, owned, others[k], &found))
+            CHECK(memcmp(&expected, &found, sizeof found) == 0);
+    relif_mapping_destroy(mapping);
+}
+
+/* A layer with the given number of output channels, on 3x3 or 4x4 positions. */
+static relif_network *layer_of_width(relif_layer_kind kind, int channels)
+{
+    const bool average = kind == RELIF_LAYER_AVG_POOL2D;
+    const random_layer layer = {kind, channels, 2, 1, 1, 1};
+    const random_layer pool = {kind, 0, 2, 1, 1, 0};
+    return random_network((uint64_t)channels,
+                          (relif_shape){average ? channels : 3, average ? 3 : 2, 2}, 1,
+                          average ? &pool : &layer);
+}
+
+static void all_instruction_sets_give_the_same_bits_at_every_width(void)
+{
+    const relif_layer_kind kinds[] = {RELIF_LAYER_CONV2D, RELIF_LAYER_LINEAR,
+                                      RELIF_LAYER_AVG_POOL2D};
+    const int n_options = (int)(sizeof every_option / sizeof every_option[0]);
+    relif_random random = relif_random_stream(9, 0);
+    for (int k = 0; k < 3; k++)
+        for (int channels = 1; channels <= 130; channels++) {
+            relif_network *network = layer_of_width(kinds[k], channels);
+            const relif_range all = {0, relif_shape_size(network->layers[0].out)};
+            compare_kernels(network, &every_option[channels % n_options], all);
+            const relif_range part = random_range(&random, all);
+            compare_kernels(network, &every_option[(channels + k) % n_options], part);
+            relif_network_destroy(network);
+        }
+}
+
+/* Potentials, counts and spikes of a part, against those of the whole layer. */
+static int differences(relif_range all, relif_range part)
+{
+    int wrong = 0;
+    for (int image = 0; image < IMAGES; image++)
+        for (int n = part.first; n < part.end; n++) {
+            wrong += expected.counts[image][n] != found.counts[image][n];
+            for (int t = 0; t < STEPS; t++)
+                wrong +=
+                    relif_spikes_test(expected.masks[t][image], all, n) !=
+                        relif_spikes_test(found.masks[t][image], part, n) ||
+                    expected.potentials[t][image][n] != found.potentials[t][image][n];
+        }
+    return wrong;
+}
+
+/* The input spikes are drawn for the input range: only whole ranges see the same ones. */
+static void check_parts(const relif_network *network, const relif_mapping *mapping,
+                        relif_random *random)
+{
+    const relif_layer *layer = &network->layers[0];
+    const relif_range all = {0, relif_shape_size(layer->out)};
+    const relif_range input = covered_range(layer, all);
+    run_kernel(network, mapping, all, "baseline", &expected);
+    for (int trial = 0; trial < 20; trial++) {
+        const relif_range part = random_range(random, all);
+        const relif_range seen = covered_range(layer, part);
+        if (seen.first != input.first || seen.end != input.end) continue;
+        run_kernel(network, mapping, part, "baseline", &found);
+        CHECK(differences(all, part) == 0);
+    }
+}
+
+static void a_part_of_a_layer_does_what_the_whole_does(void)
+{
+    const relif_layer_kind kinds[] = {RELIF_LAYER_CONV2D, RELIF_LAYER_LINEAR,
+                                      RELIF_LAYER_AVG_POOL2D};
+    const int widths[] = {1, 5, 16, 63, 64, 65, 130};
+    relif_random random = relif_random_stream(10, 0);
+    for (int k = 0; k < 3; k++)
+        for (int w = 0; w < 7; w++) {
+            relif_network *network = layer_of_width(kinds[k], widths[w]);
+            relif_mapping *mapping = map(network, &every_option[w % 5]);
+            check_parts(network, mapping, &random);
+            relif_mapping_destroy(mapping);
+            relif_network_destroy(network);
+        }
+}
+
+/* One neuron of the layer that starts with a potential of 2.5 thresholds. */
+static void a_potential_above_the_threshold_fires_without_input(void)
+{
+    relif_network *network = layer_of_width(RELIF_LAYER_LINEAR, 1);
+    for (int reset = 0; reset < 2; reset++) {
+        const relif_neuron_options options = {.v_th = 1,
+                                              .c_m = 1,
+                                              .v_init = 2.5,
+                                              .reset = (relif_reset)reset,
+                                              .bias = RELIF_BIAS_CURRENT};
+        network->layers[0].bias[0] = 0;
+        relif_mapping *mapping = map(network, &options);
+        const relif_slab slab =
+            relif_slab_create(&network->layers[0], (relif_range){0, 1});
+        relif_synapse *synapse =
+            relif_synapse_create(&network->layers[0], &slab, (relif_range){0, 12});
+        relif_arrivals *arrivals = relif_arrivals_create(synapse);
+        relif_lif *lif = relif_lif_create(mapping, 0, synapse, 1);
+        for (int again = 0; again < 2; again++) {
+            relif_lif_reset_state(lif);
+            CHECK(relif_lif_count(lif, 0, 0) == 0);
+            relif_arrivals_list(arrivals, synapse, (relif_word[]){0});
+            relif_word fired = 0;
+            for (int t = 0; t < 5; t++) relif_lif_step(lif, 0, arrivals, 0, &fired);
+            CHECK(fired == 1);
+            CHECK(relif_lif_count(lif, 0, 0) == (reset == RELIF_RESET_LINEAR ? 2 : 1));
+            CHECK(relif_lif_potential(lif, 0, 0) ==
+                  (reset == RELIF_RESET_LINEAR ? 0.5f : 0));
+        }
+        relif_lif_destroy(lif);
+        relif_arrivals_destroy(arrivals);
+        relif_synapse_destroy(synapse);
+        relif_mapping_destroy(mapping);
+    }
+    relif_network_destroy(network);
+}
+
+static void a_kernel_that_is_not_there_is_refused(void)
+{
+    relif_network *network = layer_of_width(RELIF_LAYER_LINEAR, 1);
+    relif_mapping *mapping = map(network, &every_option[0]);
+    kernel_trace *nothing = &found;
+    CHECK(!run_kernel(network, mapping, (relif_range){0, 1}, "", nothing));
+    CHECK(!run_kernel(network, mapping, (relif_range){0, 1}, "avx1024", nothing));
+    CHECK(run_kernel(network, mapping, (relif_range){0, 1}, relif_lif_kernel_name(),
+                     nothing));
+    relif_mapping_destroy(mapping);
+    relif_network_destroy(network);
+}
+
+int main(void)
+{
+    RUN(all_instruction_sets_give_the_same_bits_at_every_width);
+    RUN(a_part_of_a_layer_does_what_the_whole_does);
+    RUN(a_potential_above_the_threshold_fires_without_input);
+    RUN(a_kernel_that_is_not_there_is_refused);
+    relif_lif_destroy(NULL);
+    return check_result();
+}

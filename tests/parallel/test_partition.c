@@ -1,0 +1,174 @@
+#include "relif/partition.h"
+
+#include "check.h"
+#include "connectivity.h"
+#include "layer_samples.h"
+#include "network_samples.h"
+#include "random_partition.h"
+#include "random_spikes.h"
+
+/* Ranges of all ranks follow each other from 0 to the layer's size. */
+static void check_ranges(const relif_network *network, const relif_partition *partition)
+{
+    CHECK(partition->n_layers == network->n_layers);
+    for (int l = 0; l < network->n_layers; l++) {
+        int next = 0;
+        for (int r = 0; r < partition->n_ranks; r++) {
+            const relif_range range = relif_partition_range(partition, l, r);
+            CHECK(range.first == next && range.end >= range.first);
+            next = range.end;
+        }
+        CHECK(next == relif_shape_size(network->layers[l].out));
+    }
+}
+
+static void every_scheme_gives_every_neuron_to_one_rank(void)
+{
+    relif_network *networks[] = {every_kind_network(), odd_network()};
+    for (int n = 0; n < 2; n++) {
+        for (int scheme = 0; scheme < RELIF_N_SCHEMES; scheme++)
+            for (int ranks = 1; ranks <= 9; ranks++) {
+                relif_partition *partition = NULL;
+                CHECK(relif_partition_create(networks[n], (relif_scheme)scheme, ranks,
+                                             &partition) == RELIF_OK);
+                if (partition) check_ranges(networks[n], partition);
+                CHECK(partition && partition->n_ranks == ranks);
+                relif_partition_destroy(partition);
+            }
+        relif_network_destroy(networks[n]);
+    }
+}
+
+static void a_split_leaves_no_rank_without_work_in_a_wide_layer(void)
+{
+    relif_network *network = every_kind_network();
+    for (int ranks = 1; ranks <= 9; ranks++) {
+        relif_partition *partition = NULL;
+        CHECK(relif_partition_create(network, RELIF_SCHEME_SPLIT, ranks, &partition) ==
+              RELIF_OK);
+        for (int r = 0; r < ranks; r++) {
+            const int size = relif_range_size(relif_partition_range(partition, 0, r));
+            const int share = 20 * 99 / ranks; /* of the first layer */
+            CHECK(abs(size - share) <= 20);
+        }
+        relif_partition_destroy(partition);
+    }
+    relif_network_destroy(network);
+}
+
+static void a_pipeline_gives_whole_layers_in_order(void)
+{
+    relif_network *networks[] = {every_kind_network(), odd_network()};
+    for (int n = 0; n < 2; n++) {
+        for (int ranks = 1; ranks <= 9; ranks++) {
+            relif_partition *partition = NULL;
+            CHECK(relif_partition_create(networks[n], RELIF_SCHEME_PIPELINE, ranks,
+                                         &partition) == RELIF_OK);
+            int before = 0;
+            for (int l = 0; l < networks[n]->n_layers; l++) {
+                int owner = 0;
+                while (owner < ranks - 1 &&
+                       relif_range_size(relif_partition_range(partition, l, owner)) == 0)
+                    owner++;
+                CHECK(relif_range_size(relif_partition_range(partition, l, owner)) ==
+                      relif_shape_size(networks[n]->layers[l].out));
+                CHECK(owner >= before);
+                before = owner;
+            }
+            CHECK(ranks == 1 || before > 0);
+            relif_partition_destroy(partition);
+        }
+        relif_network_destroy(networks[n]);
+    }
+}
+
+static void more_ranks_than_neurons_are_refused(void)
+{
+    const random_layer tiny[] = {{RELIF_LAYER_LINEAR, 5, 0, 0, 0, 0},
+                                 {RELIF_LAYER_LINEAR, 2, 0, 0, 0, 0}};
+    relif_network *network = random_network(3, (relif_shape){1, 4, 5}, 2, tiny);
+    relif_partition *partition = NULL;
+    for (int scheme = 0; scheme < RELIF_N_SCHEMES; scheme++) {
+        CHECK(relif_partition_create(network, (relif_scheme)scheme, 6, &partition) ==
+              RELIF_ERR_PARTITION);
+        CHECK(partition == NULL);
+        CHECK_TEXT(relif_error_sentence(), "network 'random': 6 ranks in a group");
+        CHECK_TEXT(relif_error_sentence(), "its largest layer has only 5 neurons");
+        CHECK(relif_partition_create(network, (relif_scheme)scheme, 5, &partition) ==
+              RELIF_OK);
+        check_ranges(network, partition);
+        relif_partition_destroy(partition);
+    }
+    relif_network_destroy(network);
+}
+
+static void a_receptive_range_is_as_small_as_it_can_be(void)
+{
+    relif_random random = relif_random_stream(1, 0);
+    for (int s = 0; s < N_LAYER_SAMPLES; s++) {
+        relif_network *network = sample_network(s);
+        const relif_layer *layer = &network->layers[0];
+        const relif_range all = {0, relif_shape_size(layer->out)};
+        for (int trial = 0; trial < 40; trial++) {
+            const relif_range out = trial ? random_range(&random, all) : all;
+            const relif_range expected = covered_range(layer, out);
+            const relif_range found = relif_partition_receptive_range(layer, out);
+            CHECK(found.first == expected.first && found.end == expected.end);
+        }
+        relif_network_destroy(network);
+    }
+}
+
+static void a_rank_needs_what_its_neurons_see(void)
+{
+    relif_network *network = odd_network();
+    relif_partition *partition = random_partition(network, 5, 4);
+    for (int l = 0; l < network->n_layers; l++)
+        for (int r = 0; r < 5; r++) {
+            const relif_range expected = covered_range(
+                &network->layers[l], relif_partition_range(partition, l, r));
+            const relif_range found = relif_partition_needs(partition, network, l, r);
+            CHECK(found.first == expected.first && found.end == expected.end);
+        }
+    relif_partition_destroy(partition);
+    relif_network_destroy(network);
+}
+
+static void given_cuts_are_copied(void)
+{
+    const random_layer layers[] = {{RELIF_LAYER_LINEAR, 9, 0, 0, 0, 0},
+                                   {RELIF_LAYER_LINEAR, 4, 0, 0, 0, 0}};
+    relif_network *network = random_network(3, (relif_shape){1, 1, 2}, 2, layers);
+    int cuts[] = {0, 0, 7, 9, 0, 4, 4, 4};
+    relif_partition *partition = relif_partition_from_cuts(network, 3, cuts);
+    cuts[2] = 1;
+    const relif_range first = relif_partition_range(partition, 0, 1);
+    const relif_range second = relif_partition_range(partition, 1, 0);
+    CHECK(first.first == 0 && first.end == 7);
+    CHECK(second.first == 0 && second.end == 4);
+    CHECK(relif_range_size(relif_partition_needs(partition, network, 1, 2)) == 0);
+    relif_partition_destroy(partition);
+    relif_network_destroy(network);
+}
+
+static void schemes_have_words_of_their_own(void)
+{
+    CHECK(strcmp(relif_scheme_name(RELIF_SCHEME_AUTO), "auto") == 0);
+    CHECK(strcmp(relif_scheme_name(RELIF_SCHEME_SPLIT), "split") == 0);
+    CHECK(strcmp(relif_scheme_name(RELIF_SCHEME_PIPELINE), "pipeline") == 0);
+    CHECK(strcmp(relif_scheme_name(RELIF_N_SCHEMES), "unknown") == 0);
+}
+
+int main(void)
+{
+    RUN(every_scheme_gives_every_neuron_to_one_rank);
+    RUN(a_split_leaves_no_rank_without_work_in_a_wide_layer);
+    RUN(a_pipeline_gives_whole_layers_in_order);
+    RUN(more_ranks_than_neurons_are_refused);
+    RUN(a_receptive_range_is_as_small_as_it_can_be);
+    RUN(a_rank_needs_what_its_neurons_see);
+    RUN(given_cuts_are_copied);
+    RUN(schemes_have_words_of_their_own);
+    relif_partition_destroy(NULL);
+    return check_result();
+}
