@@ -15,8 +15,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "relif/neuron.h"
 #include "relif/interval.h"
+#include "relif/neuron.h"
 
 #define RELIF_NEURON_KIND_LIST(X)                                                        \
     X(TRACE, "trace")               /* V(t) and spikes, both resets */                   \

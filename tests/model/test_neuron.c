@@ -132,7 +132,9 @@ static void an_interval_ends_at_its_stop(void)
     const relif_interval by_step = {.start = 0.1, .stop = 10, .step = 0.1};
     const relif_interval by_count = {.start = 1, .stop = 2, .count = 5};
     const relif_interval point = {.start = 3, .stop = 3, .step = 1};
+    const relif_interval rounded = {.start = 0, .stop = 0.3, .step = 0.1};
     CHECK(relif_interval_count(&by_step) == 100);
+    CHECK(relif_interval_count(&rounded) == 4);
     CHECK_NEAR(relif_interval_value(&by_step, 99), 10, 1e-12);
     CHECK(relif_interval_value(&by_count, 4) == 2 &&
           relif_interval_value(&by_count, 1) == 1.25);
