@@ -1,10 +1,8 @@
 /* relif neuron: experiments with a single neuron, from config to archive and tables. */
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
 
 #include "experiment.h"
+#include "finished.h"
 #include "neuron_table.h"
 #include "relif/archive.h"
 #include "relif/neuron_config.h"
@@ -36,34 +34,6 @@ static const char *output_of(const struct neuron_run *run)
 {
     const char *given = run->call->line->output;
     return given ? given : run->config->output.expanded;
-}
-
-/* Is the file at path the archive of these very experiments? */
-static relif_err check_finished(const struct neuron_run *run, bool *finished)
-{
-    const char *path = output_of(run);
-    relif_archive *archive = NULL;
-    char *config = NULL;
-    relif_err err = relif_archive_open(run->call->world, path, "neuron", &archive);
-    if (err == RELIF_OK) err = relif_archive_get_text(archive, "/", "config", &config);
-    relif_archive_close(archive);
-    *finished = err == RELIF_OK && strcmp(config, relif_text_string(&run->science)) == 0;
-    free(config);
-    if (*finished) return RELIF_OK;
-    return relif_fail(RELIF_ERR_EXISTS,
-                      "output '%s' exists and %s; use --force to replace it or choose "
-                      "another output",
-                      path,
-                      err == RELIF_OK ? "holds the results of another configuration"
-                                      : "is not the archive of neuron experiments");
-}
-
-static bool output_exists(const struct neuron_run *run)
-{
-    const relif_context *world = run->call->world;
-    bool there = relif_context_is_root(world) && access(output_of(run), F_OK) == 0;
-    relif_context_broadcast(world, &there, sizeof there);
-    return there;
 }
 
 static relif_err compute_all(const struct neuron_run *run, relif_archive *archive)
@@ -106,8 +76,9 @@ relif_err command_neuron(const command_call *call)
     bool finished = false;
     relif_err err = configure(&run);
     if (err == RELIF_OK && !call->line->print_config) {
-        if (output_exists(&run) && !call->line->force)
-            err = check_finished(&run, &finished);
+        if (!call->line->force && finished_exists(call->world, output_of(&run)))
+            err = finished_check(call->world, output_of(&run), "neuron",
+                                 relif_text_string(&run.science), &finished);
         if (err == RELIF_OK && !finished) err = compute(&run);
         if (finished && relif_context_is_root(call->world))
             printf("nothing to do: %s holds the finished results of this configuration "

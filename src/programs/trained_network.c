@@ -2,8 +2,8 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
+#include "finished.h"
 #include "relif/memory.h"
 #include "relif/training.h"
 #include "relif/weights.h"
@@ -74,13 +74,6 @@ static void origin_of(const relif_config *config, relif_text *origin)
     relif_text_release(&whole);
 }
 
-static bool exists(const relif_context *world, const char *path)
-{
-    bool there = relif_context_is_root(world) && access(path, F_OK) == 0;
-    relif_context_broadcast(world, &there, sizeof there);
-    return there;
-}
-
 /* Reads the network at path; *same says whether this very training made it. */
 static relif_err read_trained(struct experiment *experiment, const char *path,
                               const char *origin, bool *same)
@@ -120,7 +113,7 @@ relif_err trained_network_get(struct experiment *experiment,
     bool ready = false;
     origin_of(experiment->config, &text);
     const char *origin = relif_text_string(&text);
-    if (existing != TRAIN_AGAIN && exists(experiment->world, path))
+    if (existing != TRAIN_AGAIN && finished_exists(experiment->world, path))
         err = reuse(experiment, path, origin, existing, &ready);
     if (err == RELIF_OK && !ready) {
         err = train(experiment, path, origin);
