@@ -68,7 +68,7 @@ refused "(did you mean 'rate_curve'?)" --set experiments.A_rate.experiment=rate_
 refused "coding.tau: unknown key" --set coding.tau=1
 refused "exists and holds the results of another configuration" --set output=fig07-1.h5 \
     --set neuron.g_l=2
-refused "exists and is not the archive of neuron experiments" --set output=fig07-1.txt
+refused "exists and is not a finished archive of this kind" --set output=fig07-1.txt
 relif_on 1 neuron "$fig07" --help-config | grep -q "^coding.dt: seconds > 0; default 0.01" ||
     fail "--help-config"
 finish
