@@ -24,5 +24,5 @@ echo
 echo "== relif-correlate, $ranks ranks"
 mpirun -n "$ranks" "$bin/relif-correlate" "$archive" --figures "$figures"
 echo
-echo "results: $archive and, beside it, _accuracy.h5, _correlation.h5, .run.json"
+echo "results: results/ (archives .h5, sidecar .run.json)"
 echo "figures: $figures/"

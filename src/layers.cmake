@@ -1,6 +1,7 @@
 # The layer check: a folder includes its own headers and those of the folders below it.
 #   base < model < parallel < run, train < io < programs, analysis
-# The header include/relif/x.h belongs to the folder that holds x.c.
+# The header include/relif/x.h belongs to the lowest folder that holds x.c (neuron.c is the
+# model of a neuron in model and the command in programs).
 set(RELIF_LAYERS base model parallel run train io programs)
 set(may_use_base base)
 set(may_use_model base model)
@@ -16,7 +17,9 @@ function(relif_check_layers)
     file(GLOB sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/src/${layer}/*.c)
     foreach(source ${sources})
       get_filename_component(noun ${source} NAME_WE)
-      set(owner_${noun} ${layer})
+      if(NOT owner_${noun})
+        set(owner_${noun} ${layer})
+      endif()
     endforeach()
   endforeach()
   file(GLOB headers CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/include/relif/*.h)

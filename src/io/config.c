@@ -2,17 +2,13 @@
  * table in config_keys) -> checks across keys (config_check). */
 #include "relif/config.h"
 
-#include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "config_keys.h"
 #include "config_reader.h"
+#include "config_table.h"
 #include "config_value.h"
 #include "relif/memory.h"
-
-enum { LARGEST_FILE = 1 << 20 };
 
 void relif_config_destroy(relif_config *config)
 {
@@ -39,41 +35,6 @@ static void connect_paths(relif_config *config)
     if (config->has_training) connect_dataset(&config->training.dataset);
 }
 
-static relif_err read_bytes(FILE *file, const char *path, char *text)
-{
-    const size_t n_bytes = fread(text, 1, LARGEST_FILE + 1, file);
-    if (ferror(file))
-        return relif_fail(RELIF_ERR_FILE, "%.300s: could not be read: %s", path,
-                          strerror(errno));
-    if (n_bytes > LARGEST_FILE)
-        return relif_fail(RELIF_ERR_CONFIG,
-                          "%.300s: larger than %d bytes; expected a "
-                          "configuration",
-                          path, LARGEST_FILE);
-    if (strlen(text) < n_bytes)
-        return relif_fail(RELIF_ERR_CONFIG,
-                          "%.300s: byte %zu is zero; expected YAML in UTF-8", path,
-                          strlen(text) + 1);
-    return RELIF_OK;
-}
-
-/* Caller frees *text. */
-static relif_err read_file(const char *path, char **text)
-{
-    FILE *file = fopen(path, "rb");
-    if (!file)
-        return relif_fail(RELIF_ERR_FILE, "%.300s: could not be opened: %s", path,
-                          strerror(errno));
-    *text = relif_calloc(LARGEST_FILE + 2, 1);
-    const relif_err err = read_bytes(file, path, *text);
-    fclose(file);
-    if (err != RELIF_OK) {
-        free(*text);
-        *text = NULL;
-    }
-    return err;
-}
-
 relif_err relif_config_parse(const char *text, const char *path,
                              const char *const *overrides, int n_overrides,
                              relif_config **config)
@@ -94,7 +55,7 @@ relif_err relif_config_read(const char *path, const char *const *overrides,
 {
     char *text = NULL;
     *config = NULL;
-    relif_err err = read_file(path, &text);
+    relif_err err = relif_config_read_text(path, &text);
     if (err == RELIF_OK)
         err = relif_config_parse(text, path, overrides, n_overrides, config);
     free(text);
@@ -125,7 +86,8 @@ relif_err relif_config_read_collective(const relif_context *ctx, const char *pat
     const bool root = relif_context_is_root(ctx);
     char *text = NULL;
     *config = NULL;
-    relif_err err = relif_agree(ctx, root ? read_file(path, &text) : RELIF_OK);
+    relif_err err =
+        relif_agree(ctx, root ? relif_config_read_text(path, &text) : RELIF_OK);
     if (err != RELIF_OK) return err;
     relif_context_broadcast_text(ctx, &text);
     const relif_config_input input = {.text = text,

@@ -49,7 +49,7 @@ static relif_err find_key(const relif_yaml_node *name, const relif_config_key **
     int n_keys;
     const relif_config_key *keys = relif_config_keys(&n_keys);
     const int k = relif_config_key_find(keys, n_keys, name->text);
-    if (k < 0 && relif_config_section_exists(name->text))
+    if (k < 0 && relif_config_section_exists(keys, n_keys, name->text))
         return relif_yaml_fail(name,
                                "sweep.%s: is a section; expected a whole key such "
                                "as coding.coding_range",

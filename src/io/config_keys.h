@@ -21,7 +21,9 @@ typedef enum relif_config_type {
     RELIF_CONFIG_PATHS,     /* relif_config_paths */
     RELIF_CONFIG_INTEGERS,  /* relif_config_integers */
     RELIF_CONFIG_LAYERS,    /* relif_config_layers */
-    RELIF_CONFIG_SWEEP      /* relif_config_sweep */
+    RELIF_CONFIG_SWEEP,     /* relif_config_sweep */
+    RELIF_CONFIG_SYNAPSES,  /* relif_neuron_synapses */
+    RELIF_CONFIG_GROUP      /* named records, which the owner of the table reads */
 } relif_config_type;
 
 typedef struct relif_config_key {
@@ -55,7 +57,8 @@ relif_config_layer relif_config_layer_default(relif_layer_kind kind);
 int relif_config_key_find(const relif_config_key *keys, int n_keys, const char *path);
 
 /** There are keys below this path ("coding"). */
-bool relif_config_section_exists(const char *path);
+bool relif_config_section_exists(const relif_config_key *keys, int n_keys,
+                                 const char *path);
 
 /** The key is one of training. */
 bool relif_config_key_trains(const relif_config_key *key);

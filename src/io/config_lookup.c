@@ -15,10 +15,9 @@ int relif_config_key_find(const relif_config_key *keys, int n_keys, const char *
     return -1;
 }
 
-bool relif_config_section_exists(const char *path)
+bool relif_config_section_exists(const relif_config_key *keys, int n_keys,
+                                 const char *path)
 {
-    int n_keys;
-    const relif_config_key *keys = relif_config_keys(&n_keys);
     const size_t length = strlen(path);
     for (int k = 0; k < n_keys; k++)
         if (strncmp(keys[k].path, path, length) == 0 && keys[k].path[length] == '.')
@@ -125,6 +124,12 @@ void relif_config_key_expects(const relif_config_key *key, relif_text *out)
     case RELIF_CONFIG_SWEEP:
         relif_text_append(
             out, "a mapping of keys to values such as {coding.coding_range: [3, 10]}");
+        break;
+    case RELIF_CONFIG_SYNAPSES:
+        relif_text_append(out, "a list of inputs such as [{weight: 0.3, frequency: 20}]");
+        break;
+    case RELIF_CONFIG_GROUP:
+        relif_text_append(out, "names, each with keys below it");
         break;
     case RELIF_CONFIG_NUMBER:
         relif_text_append(out, "%s", key->unit ? key->unit : "a number");

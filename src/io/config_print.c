@@ -9,6 +9,8 @@
 
 #include "config_axis.h"
 #include "config_layers.h"
+#include "config_print.h"
+#include "config_synapses.h"
 #include "config_value.h"
 
 /* Means itself without quotes, also in a flow list: a letter or path first, nothing that
@@ -109,6 +111,8 @@ void relif_config_value_print(const relif_config_key *key, const void *record,
     case RELIF_CONFIG_INTEGERS: print_integers(value, out); break;
     case RELIF_CONFIG_LAYERS: relif_config_layers_print(value, out); break;
     case RELIF_CONFIG_SWEEP: relif_config_axes_print(value, out); break;
+    case RELIF_CONFIG_SYNAPSES: relif_config_synapses_print(value, out); break;
+    case RELIF_CONFIG_GROUP: break;
     }
 }
 
@@ -121,12 +125,15 @@ bool relif_config_value_is_given(const relif_config_key *key, const void *record
     case RELIF_CONFIG_PATHS: return ((const relif_config_paths *)value)->count > 0;
     case RELIF_CONFIG_LAYERS: return ((const relif_config_layers *)value)->count > 0;
     case RELIF_CONFIG_SWEEP: return ((const relif_config_sweep *)value)->count > 0;
+    case RELIF_CONFIG_SYNAPSES: return ((const relif_neuron_synapses *)value)->count > 0;
+    case RELIF_CONFIG_NUMBER: return !isnan(*(const double *)value);
+    case RELIF_CONFIG_GROUP: return false;
     default: return true;
     }
 }
 
-/* Open the sections of a path that the path before did not have, and print its name. */
-static void print_name(const char *path, const char *before, relif_text *out)
+void relif_config_print_name(const char *path, const char *before, int indent,
+                             relif_text *out)
 {
     size_t same = 0;
     for (size_t i = 0; path[i] && path[i] == before[i]; i++)
@@ -136,8 +143,8 @@ static void print_name(const char *path, const char *before, relif_text *out)
         const size_t length = strcspn(part, ".");
         const bool last = part[length] == '\0';
         if ((size_t)(part - path) >= same)
-            relif_text_append(out, "%*s%.*s:%s", 2 * depth, "", (int)length, part,
-                              last ? "" : "\n");
+            relif_text_append(out, "%*s%.*s:%s", indent + 2 * depth, "", (int)length,
+                              part, last ? "" : "\n");
         part += last ? length : length + 1;
     }
 }
@@ -153,7 +160,7 @@ void relif_config_print(const relif_config *config, bool with_execution, relif_t
             !relif_config_key_applies(config, key) ||
             !relif_config_value_is_given(key, config))
             continue;
-        print_name(key->path, before, out);
+        relif_config_print_name(key->path, before, 0, out);
         const bool lines =
             key->type == RELIF_CONFIG_LAYERS || key->type == RELIF_CONFIG_SWEEP;
         relif_text_append(out, lines ? "" : " ");
@@ -177,9 +184,9 @@ static void describe_value(const relif_config_key *key, const void *defaults,
     relif_text_append(out, "\n    %s\n", key->meaning);
 }
 
-static void describe_keys(const relif_config_key *keys, int n_keys, const void *defaults,
-                          void (*restriction)(const relif_config_key *, relif_text *),
-                          relif_text *out)
+void relif_config_describe_keys(
+    const relif_config_key *keys, int n_keys, const void *defaults,
+    void (*restriction)(const relif_config_key *, relif_text *), relif_text *out)
 {
     for (int k = 0; k < n_keys; k++) {
         relif_text_append(out, "%s", keys[k].path);
@@ -199,8 +206,9 @@ void relif_config_describe(relif_text *out)
     const relif_config_key *layer_keys = relif_config_layer_keys(&n_layer_keys);
     const relif_config config = relif_config_default();
     const relif_config_layer layer = relif_config_layer_default(RELIF_LAYER_CONV2D);
-    describe_keys(keys, n_keys, &config, relif_config_key_formats, out);
+    relif_config_describe_keys(keys, n_keys, &config, relif_config_key_formats, out);
     relif_text_append(out, "\nKeys of an entry of network.layers, as in "
                            "- linear: {name: fc1, channels: 10, activation: none}\n");
-    describe_keys(layer_keys, n_layer_keys, &layer, relif_config_key_kinds, out);
+    relif_config_describe_keys(layer_keys, n_layer_keys, &layer, relif_config_key_kinds,
+                               out);
 }

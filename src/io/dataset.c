@@ -11,7 +11,7 @@
 
 relif_dataset_options relif_dataset_options_default(void)
 {
-    return (relif_dataset_options){.format = RELIF_DATASET_IDX};
+    return (relif_dataset_options){.format = RELIF_DATASET_IDX, .seed = 1};
 }
 
 void relif_dataset_destroy(relif_dataset *dataset)

@@ -168,18 +168,26 @@ static inline __attribute__((always_inline)) void visit_windows(relif_pooling *p
         }
 }
 
-static int count_spikes(relif_pooling *pooling, int image, const relif_word *input)
+/* Where bit 0 of word w of an input mask stands in an array over the input range. */
+static int word_start(const relif_pooling *pooling, size_t w)
+{
+    const int first_word = pooling->input.first / RELIF_WORD_BITS;
+    return (first_word + (int)w) * RELIF_WORD_BITS - pooling->input.first;
+}
+
+static void count_spikes(relif_pooling *pooling, int image, const relif_word *input)
 {
     int *counts = pooling->counts + (size_t)image * inputs(pooling);
-    const int n = relif_spikes_list(input, pooling->input, pooling->input, pooling->ids);
-    for (int i = 0; i < n; i++) counts[pooling->ids[i] - pooling->input.first]++;
-    return n;
+    for (size_t w = 0; w < words(pooling); w++)
+        for (relif_word bits = input[w]; bits; bits &= bits - 1)
+            counts[word_start(pooling, w) + __builtin_ctzll(bits)]++;
 }
 
 void relif_pooling_step(relif_pooling *pooling, int image, const relif_word *input,
                         relif_word *out)
 {
-    const int n = count_spikes(pooling, image, input);
+    const int n = relif_spikes_list(input, pooling->input, pooling->input, pooling->ids);
+    count_spikes(pooling, image, input);
     for (int i = 0; i < n; i++)
         visit_windows(pooling, CHALLENGE, image, pooling->ids[i], out);
     for (int i = 0; i < n; i++)
@@ -226,13 +234,14 @@ void relif_pooling_replay(relif_pooling *pooling, int image, int t, relif_word *
     const int *next = pooling->next_window + (size_t)image * outputs(pooling);
     const relif_word *chosen = pooling->chosen + (size_t)image * words(pooling);
     int *forwarded = pooling->forwarded + (size_t)image * outputs(pooling);
-    relif_word *train = train_at(pooling, image, t);
-    for (size_t w = 0; w < words(pooling); w++) train[w] &= chosen[w];
-    const int n = relif_spikes_list(train, pooling->input, pooling->input, pooling->ids);
-    for (int i = 0; i < n; i++)
-        for (int o = first[pooling->ids[i] - pooling->input.first]; o >= 0; o = next[o]) {
-            relif_spikes_set(out, pooling->owned, pooling->owned.first + o);
-            forwarded[o]++;
+    const relif_word *train = train_at(pooling, image, t);
+    for (size_t w = 0; w < words(pooling); w++)
+        for (relif_word bits = train[w] & chosen[w]; bits; bits &= bits - 1) {
+            const int input = word_start(pooling, w) + __builtin_ctzll(bits);
+            for (int o = first[input]; o >= 0; o = next[o]) {
+                relif_spikes_set(out, pooling->owned, pooling->owned.first + o);
+                forwarded[o]++;
+            }
         }
 }
 

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "experiment.h"
+#include "finished.h"
 #include "sweep_task.h"
 
 enum { NAMED_POINTS = 5 };
@@ -48,7 +49,7 @@ static relif_err join(const struct experiment *experiment, const command_line *l
     const relif_context *world = experiment->world;
     const char *output = experiment->config->output.expanded;
     const bool root = relif_context_is_root(world);
-    const bool finished = !line->force && experiment_file_exists(world, output);
+    const bool finished = !line->force && finished_exists(world, output);
     relif_err err = RELIF_OK;
     if (finished) err = relif_sweep_table_read(table, world, output, "sweep");
     for (int i = 0; i < n_parts && err == RELIF_OK; i++)

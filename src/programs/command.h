@@ -36,6 +36,7 @@ typedef struct command_call {
 relif_err command_run(const command_call *call);
 relif_err command_train(const command_call *call);
 relif_err command_map(const command_call *call);
+relif_err command_neuron(const command_call *call);
 relif_err command_info(const command_call *call);
 relif_err command_bench(const command_call *call);
 relif_err command_sweep(const command_call *call);

@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "relif/config_sweep.h"
 #include "relif/memory.h"
@@ -51,13 +50,6 @@ relif_err experiment_require_sweep(const struct experiment *experiment)
                       "%s: sweep: is missing; expected keys and their values, or relif "
                       "run for one experiment",
                       experiment->config->source);
-}
-
-bool experiment_file_exists(const relif_context *world, const char *path)
-{
-    bool there = relif_context_is_root(world) && access(path, F_OK) == 0;
-    relif_context_broadcast(world, &there, sizeof there);
-    return there;
 }
 
 relif_err experiment_make_folder(const relif_context *world, const char *path)

@@ -73,9 +73,6 @@ relif_err experiment_place(struct experiment *experiment, int64_t n_images);
 relif_err experiment_refuse_sweep(const struct experiment *experiment);
 relif_err experiment_require_sweep(const struct experiment *experiment);
 
-/* There is a file, as root sees it. */
-bool experiment_file_exists(const relif_context *world, const char *path);
-
 /* Make the folders above a file, as mkdir -p does. */
 relif_err experiment_make_folder(const relif_context *world, const char *path);
 

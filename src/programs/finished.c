@@ -3,34 +3,28 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "relif/archive.h"
 #include "relif/summary.h"
 
-relif_err finished_check_config(struct experiment *experiment, bool *finished)
+relif_err finished_check(const relif_context *world, const char *path, const char *kind,
+                         const char *config, bool *finished)
 {
-    const char *path = experiment->config->output.expanded;
     relif_archive *archive = NULL;
-    char *config = NULL;
-    *finished = false;
-    relif_err err = relif_archive_open(experiment->world, path, "run", &archive);
-    if (err == RELIF_OK) err = relif_archive_get_text(archive, "/", "config", &config);
+    char *found = NULL;
+    relif_err err = relif_archive_open(world, path, kind, &archive);
+    if (err == RELIF_OK) err = relif_archive_get_text(archive, "/", "config", &found);
     relif_archive_close(archive);
-    if (err != RELIF_OK)
-        return relif_fail(
-            RELIF_ERR_EXISTS,
-            "output '%s' exists and is not the archive of a run; use --force to "
-            "replace it or choose another output",
-            path);
-    *finished = strcmp(config, relif_text_string(&experiment->science)) == 0;
-    free(config);
-    if (!*finished)
-        return relif_fail(
-            RELIF_ERR_EXISTS,
-            "output '%s' exists and holds the results of another configuration; "
-            "use --force to replace it or choose another output",
-            path);
-    return RELIF_OK;
+    *finished = err == RELIF_OK && strcmp(found, config) == 0;
+    free(found);
+    if (*finished) return RELIF_OK;
+    return relif_fail(RELIF_ERR_EXISTS,
+                      "output '%s' exists and %s; use --force to replace it or choose "
+                      "another output",
+                      path,
+                      err == RELIF_OK ? "holds the results of another configuration"
+                                      : "is not a finished archive of this kind");
 }
 
 relif_err finished_check_inputs(struct experiment *experiment)
@@ -56,9 +50,11 @@ relif_err finished_check_inputs(struct experiment *experiment)
     return err;
 }
 
-bool finished_exists(const struct experiment *experiment)
+bool finished_exists(const relif_context *world, const char *path)
 {
-    return experiment_file_exists(experiment->world, experiment->config->output.expanded);
+    bool there = relif_context_is_root(world) && access(path, F_OK) == 0;
+    relif_context_broadcast(world, &there, sizeof there);
+    return there;
 }
 
 relif_err finished_print(const relif_context *world, const char *path)

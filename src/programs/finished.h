@@ -6,12 +6,13 @@
 
 /* All collective on the world. */
 
-/* There is a file at the config's output. */
-bool finished_exists(const struct experiment *experiment);
+/* There is a file at path. */
+bool finished_exists(const relif_context *world, const char *path);
 
-/* *finished if it holds the results of this configuration; RELIF_ERR_EXISTS if of
- * anything else. */
-relif_err finished_check_config(struct experiment *experiment, bool *finished);
+/* *finished if the file is the archive of a kind made from this config; RELIF_ERR_EXISTS
+ * if it is anything else. */
+relif_err finished_check(const relif_context *world, const char *path, const char *kind,
+                         const char *config, bool *finished);
 
 /* RELIF_ERR_EXISTS unless it was made from the same data set and network, now loaded. */
 relif_err finished_check_inputs(struct experiment *experiment);

@@ -8,6 +8,7 @@
 #include "command.h"
 #include "relif/config.h"
 #include "relif/memory.h"
+#include "relif/neuron_config.h"
 #include "relif/text.h"
 
 enum { EXIT_USAGE = 2, DEFAULT_SAVE_EVERY = 60 };
@@ -20,6 +21,8 @@ enum { EXIT_USAGE = 2, DEFAULT_SAVE_EVERY = 60 };
       "mpirun -n 2 relif train configs/quickstart.yaml --set training.epochs=5")         \
     X(map, "CONFIG", "map the network's neurons and report what cannot be mapped",       \
       "relif map configs/mnist_mlp.yaml --output results/mapping.h5")                    \
+    X(neuron, "CONFIG", "run experiments with a single neuron and write their archive",  \
+      "relif neuron configs/fig07.yaml --set coding.coding_time=10")                     \
     X(info, "FILE", "print what a network file or an archive holds, and check it",       \
       "relif info results/quickstart.h5")                                                \
     X(bench, "CONFIG", "measure the simulation of some images, write nothing",           \
@@ -49,7 +52,7 @@ static const char options_text[] =
     "  --print-config    print the complete config, every default included, and stop\n"
     "  --help-config     print the list of all config keys and stop\n"
     "  --force           replace an output that exists\n"
-    "  --output FILE     where to write (map; run and train: the config's output)\n"
+    "  --output FILE     where map and neuron write; others: --set output=FILE\n"
     "  --images N        use the first N images only (bench)\n"
     "  --list            print the points and stop (sweep)\n"
     "  --task I/N        only share I = 1 ... N of the points, into a part that collect\n"
@@ -158,10 +161,13 @@ static relif_err read_options(int argc, char **argv, command_line *line, bool *h
     return RELIF_OK;
 }
 
-static void print_config_keys(void)
+static void print_config_keys(const struct command *command)
 {
     relif_text text = {0};
-    relif_config_describe(&text);
+    if (command->call == command_neuron)
+        relif_neuron_config_describe(&text);
+    else
+        relif_config_describe(&text);
     fputs(relif_text_string(&text), stdout);
     relif_text_release(&text);
 }
@@ -182,7 +188,7 @@ static relif_err call_command(const relif_context *world, const struct command *
     if (err == RELIF_OK && help) {
         if (root) print_command_usage(command);
     } else if (err == RELIF_OK && line.help_config) {
-        if (root) print_config_keys();
+        if (root) print_config_keys(command);
     } else if (err == RELIF_OK) {
         relif_log *log = relif_log_create(root && !line.quiet);
         err = command->call(&(command_call){world, log, &line});

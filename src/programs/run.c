@@ -144,8 +144,10 @@ relif_err command_run(const command_call *call)
     relif_err err = experiment_configure(&run.experiment, call, &done);
     if (err != RELIF_OK || done) goto cleanup;
     err = experiment_refuse_sweep(&run.experiment);
-    if (err == RELIF_OK && finished_exists(&run.experiment) && !call->line->force)
-        err = finished_check_config(&run.experiment, &finished);
+    if (err == RELIF_OK && !call->line->force &&
+        finished_exists(call->world, run.experiment.config->output.expanded))
+        err = finished_check(call->world, run.experiment.config->output.expanded, "run",
+                             relif_text_string(&run.experiment.science), &finished);
     if (err == RELIF_OK)
         err = experiment_load(&run.experiment,
                               call->line->force ? REPLACE_OTHERS : KEEP_OTHERS);

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "experiment.h"
+#include "finished.h"
 #include "relif/config_sweep.h"
 #include "relif/memory.h"
 #include "speed.h"
@@ -190,7 +191,7 @@ static relif_err look(struct sweep *sweep, const char *path, const char *kind,
                       relif_err (*visit)(struct sweep *, const char *, const char *),
                       bool *there)
 {
-    *there = !sweep->line->force && experiment_file_exists(sweep->experiment.world, path);
+    *there = !sweep->line->force && finished_exists(sweep->experiment.world, path);
     return *there ? visit(sweep, path, kind) : RELIF_OK;
 }
 

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "finished.h"
 #include "relif/memory.h"
 #include "relif/training.h"
 #include "relif/weights.h"
@@ -112,7 +113,7 @@ relif_err trained_network_get(struct experiment *experiment,
     bool ready = false;
     origin_of(experiment->config, &text);
     const char *origin = relif_text_string(&text);
-    if (existing != TRAIN_AGAIN && experiment_file_exists(experiment->world, path))
+    if (existing != TRAIN_AGAIN && finished_exists(experiment->world, path))
         err = reuse(experiment, path, origin, existing, &ready);
     if (err == RELIF_OK && !ready) {
         err = train(experiment, path, origin);
