@@ -23,12 +23,14 @@ says "agree %"
 [ -s small.h5.run.json ] || fail "no sidecar"
 [ -e small.h5.task-1-of-1.h5 ] && fail "a part is left"
 cp small.h5 whole.h5
-for how in "3" "2 --set execution.replicas=1" "6 --set execution.replicas=2 --set execution.images_in_flight=3" \
-           "4 --set execution.replicas=1 --set execution.scheme=pipeline --set execution.exchange_interval=7"; do
-    set -- $how
-    relif_on $1 sweep small.yaml --quiet --force ${@:2} >/dev/null || fail "$how"
-    cmp small.h5 whole.h5 || fail "ranks $how: other bytes"
-done
+on() { # RANKS OPTIONS...: the same bytes
+    relif_on "$1" sweep small.yaml --quiet --force "${@:2}" >/dev/null || fail "ranks $*"
+    cmp small.h5 whole.h5 || fail "ranks $*: other bytes"
+}
+on 3
+on 2 --set "execution={replicas: 1, scheme: split}"
+on 6 --set "execution={replicas: 2, scheme: split, images_in_flight: 3}"
+on 4 --set "execution={replicas: 1, scheme: pipeline, exchange_interval: 7}"
 relif_on 2 sweep small.yaml >output.txt 2>&1 || fail "second sweep"
 says "nothing to do"
 relif_on 2 info small.h5 >output.txt 2>&1 || fail "info"
