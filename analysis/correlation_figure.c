@@ -1,0 +1,182 @@
+#include "correlation_figure.h"
+
+#include <stdlib.h>
+
+#include "correlation_output.h"
+#include "figure.h"
+#include "relif/memory.h"
+
+/* A picture of many cells is drawn as a bitmap, because a rectangle each makes SVG slow.
+ */
+enum { MOST_PIXELS = 345, MOST_RECTANGLES = 60, PATH_SIZE = 64, TICS_OF_HALF = 5 };
+
+typedef struct matrix_facts {
+    const char *group;
+    int64_t size, half, relu_series, first_index; /* of the axis labels */
+    int64_t *kept;                                /* [size] */
+    int64_t block;                                /* rows and columns of a pixel */
+} matrix_facts;
+
+static relif_err read_facts(relif_archive *output, relif_over over, matrix_facts *facts)
+{
+    char path[PATH_SIZE];
+    relif_array kept;
+    *facts = (matrix_facts){.group = relif_correlation_output_group(over)};
+    snprintf(path, sizeof path, "%s/kept", facts->group);
+    relif_err err = relif_archive_describe(output, path, &kept);
+    if (err != RELIF_OK) return err;
+    facts->size = kept.dims[0];
+    facts->block = (facts->size + MOST_PIXELS - 1) / MOST_PIXELS;
+    facts->kept = relif_calloc((size_t)facts->size, sizeof *facts->kept);
+    const int64_t offset = 0;
+    err = relif_archive_read(output, path, RELIF_ARRAY_I64, &offset, &facts->size,
+                             facts->kept);
+    if (err == RELIF_OK)
+        err = relif_archive_get_int(output, facts->group, "half", &facts->half);
+    if (err == RELIF_OK)
+        err = relif_archive_get_int(output, facts->group, "relu_series",
+                                    &facts->relu_series);
+    if (err == RELIF_OK && over == RELIF_OVER_IMAGES)
+        err = relif_archive_get_int(output, facts->group, "first_image",
+                                    &facts->first_index);
+    return err;
+}
+
+/* One row of pixels from block rows of the matrix. */
+static void write_pixels(FILE *script, const matrix_facts *facts, const double *rows,
+                         int64_t n_rows)
+{
+    for (int64_t from = 0; from < facts->size; from += facts->block) {
+        const int64_t left = facts->size - from;
+        const int64_t n = left < facts->block ? left : facts->block;
+        double sum = 0;
+        for (int64_t r = 0; r < n_rows; r++)
+            for (int64_t c = from; c < from + n; c++) sum += rows[r * facts->size + c];
+        fprintf(script, "%.4f ", sum / (double)(n * n_rows));
+    }
+    fputc('\n', script);
+}
+
+static relif_err write_heat_map(relif_archive *output, const matrix_facts *facts,
+                                FILE *script)
+{
+    char path[PATH_SIZE];
+    snprintf(path, sizeof path, "%s/matrix", facts->group);
+    double *rows = relif_calloc((size_t)(facts->block * facts->size), sizeof *rows);
+    relif_err err = RELIF_OK;
+    fputs("$matrix << EOD\n", script);
+    for (int64_t from = 0; from < facts->size && err == RELIF_OK; from += facts->block) {
+        const int64_t left = facts->size - from;
+        const int64_t offset[] = {from, 0};
+        const int64_t count[] = {left < facts->block ? left : facts->block, facts->size};
+        err = relif_archive_read(output, path, RELIF_ARRAY_F64, offset, count, rows);
+        write_pixels(script, facts, rows, count[0]);
+    }
+    fputs("EOD\n", script);
+    free(rows);
+    return err;
+}
+
+/* 1, 2, 5, 10, ... so that a half of the axis gets a handful of tics. */
+static int64_t tic_step(int64_t half)
+{
+    int64_t step = 1;
+    for (int i = 0; half / step > TICS_OF_HALF; i++)
+        step = i % 3 == 1 ? step / 2 * 5 : 2 * step;
+    return step;
+}
+
+static void write_tics(FILE *script, const matrix_facts *facts, char axis)
+{
+    const int64_t step = tic_step(facts->half);
+    const char *between = "";
+    fprintf(script, "set %ctics scale 0.5 (", axis);
+    for (int64_t position = 0; position < facts->size; position++) {
+        const int64_t index = facts->kept[position] % facts->half;
+        if (index % step != 0) continue;
+        fprintf(script, "%s'%lld' %lld", between, (long long)(facts->first_index + index),
+                (long long)position);
+        between = ", ";
+    }
+    fputs(")\n", script);
+}
+
+/* The words ReLU and LIF along their halves, and lines between them. */
+static void write_halves(FILE *script, const matrix_facts *facts)
+{
+    const double border = (double)facts->relu_series - 0.5, end = (double)facts->size;
+    const double middles[] = {(border - 0.5) / 2, (border + end - 0.5) / 2};
+    const char *const words[] = {"ReLU outputs", "LIF spike counts"};
+    const int64_t sizes[] = {facts->relu_series, facts->size - facts->relu_series};
+    for (int h = 0; h < 2; h++) {
+        if (sizes[h] == 0) continue;
+        fprintf(script, "set label '%s' at first %g, graph 1.025 center\n", words[h],
+                middles[h]);
+        fprintf(script, "set label '%s' at graph 1.025, first %g center rotate by -90\n",
+                words[h], middles[h]);
+    }
+    if (sizes[0] == 0 || sizes[1] == 0) return;
+    fprintf(
+        script,
+        "set arrow from %g, graph 0 to %g, graph 1 nohead front lw 1.5 lc rgb 'black'\n"
+        "set arrow from graph 0, first %g to graph 1, first %g nohead front lw 1.5 lc "
+        "rgb 'black'\n",
+        border, border, border, border);
+}
+
+static void write_axes(relif_figure *figure, const matrix_facts *facts, const char *title,
+                       const char *series)
+{
+    FILE *script = relif_figure_script(figure);
+    const double end = (double)facts->size - 0.5;
+    fputs("set title ", script);
+    relif_figure_quote(figure, title);
+    fprintf(
+        script,
+        " noenhanced offset 0,1.6\nset xlabel '%s'\nset ylabel '%s'\n"
+        "unset key\nset size ratio -1\n"
+        "set rmargin at screen 0.8\nset lmargin at screen 0.11\n"
+        "set colorbox user origin 0.85,0.15 size 0.03,0.68\n"
+        "set xrange [-0.5:%g]\nset yrange [%g:-0.5]\nset cbrange [-1:1]\n"
+        "set cbtics 0.5\n"
+        "set palette defined (-1 '#08519c', -0.5 '#6baed6', 0 '#ffffff', 0.5 '#fdae61', "
+        "1 '#a84300')\n",
+        series, series, end, end);
+    fputs("set cblabel 'Pearson correlation", script);
+    if (facts->block > 1)
+        fprintf(script, " (mean of %lld x %lld entries a pixel)", (long long)facts->block,
+                (long long)facts->block);
+    fputs("' offset 1,0\n", script);
+    write_tics(script, facts, 'x');
+    write_tics(script, facts, 'y');
+    write_halves(script, facts);
+}
+
+relif_err relif_correlation_figure(const char *folder, const char *name,
+                                   const char *title, relif_archive *output,
+                                   relif_over over)
+{
+    matrix_facts facts;
+    relif_figure *figure = NULL;
+    relif_err err = read_facts(output, over, &facts);
+    if (err == RELIF_OK && facts.size > 0)
+        err = relif_figure_open(folder, name, 1000, 900, &figure);
+    if (figure) {
+        const relif_err read =
+            write_heat_map(output, &facts, relif_figure_script(figure));
+        write_axes(figure, &facts, title,
+                   over == RELIF_OVER_IMAGES ? "image number" : "neuron number");
+        /* A rectangle a pixel is sharp in every viewer, but many make an SVG of
+         * megabytes. */
+        fprintf(relif_figure_script(figure),
+                "at(p) = (p + 0.5) * %lld - 0.5\nmany = %d\n", (long long)facts.block,
+                facts.size > MOST_RECTANGLES);
+        err = relif_figure_finish(
+            figure, "if (many && GPVAL_TERM eq 'svg') { plot $matrix matrix using "
+                    "(at($1)):(at($2)):3 with image } else { plot $matrix matrix using "
+                    "(at($1)):(at($2)):3 with image pixels }");
+        if (read != RELIF_OK) err = read;
+    }
+    free(facts.kept);
+    return err;
+}

@@ -1,0 +1,13 @@
+# What the scripts below read.
+add_executable(analysis_write_run analysis/write_run_archive.c)
+target_link_libraries(analysis_write_run PRIVATE relif_io)
+set_target_properties(analysis_write_run PROPERTIES RUNTIME_OUTPUT_DIRECTORY
+                      ${PROJECT_BINARY_DIR}/tests/bin)
+relif_script_test(analysis_accuracy analysis/test_accuracy.sh LABELS mpi io parity)
+relif_script_test(analysis_correlate analysis/test_correlate.sh LABELS mpi io parity)
+relif_test(NAME analysis_share SOURCE analysis/test_share.c LABELS unit
+           LIBRARIES relif_analysis)
+relif_test(NAME analysis_correlation_matrix SOURCE analysis/test_correlation_matrix.c
+           LABELS mpi reference RANKS 1 2 3 4 LIBRARIES relif_analysis)
+relif_test(NAME analysis_correlation_output SOURCE analysis/test_correlation_output.c
+           LABELS mpi io RANKS 1 2 3 4 LIBRARIES relif_analysis)
