@@ -4,6 +4,7 @@
 #include <time.h>
 
 #include "ann_pass.h"
+#include "coding_pass.h"
 #include "experiment.h"
 #include "finished.h"
 #include "relif/lif.h"
@@ -35,7 +36,7 @@ struct run {
 
 static int64_t rows_per_window(const struct experiment *experiment)
 {
-    int64_t row_bytes = 1;
+    int64_t row_bytes = 1 + coding_pass_row_bytes(experiment);
     for (int k = 0; k < experiment->record.n_layers; k++)
         row_bytes +=
             12 * relif_shape_size(
@@ -181,6 +182,8 @@ static relif_err run_window(struct run *run, int window)
         run->archive, experiment->network, &experiment->record, experiment->partition,
         experiment->group->rank, run->recorder, mine);
     if (err == RELIF_OK) err = write_labels(run, mine);
+    if (err == RELIF_OK)
+        err = coding_pass_write(experiment, run->recorder, run->archive, mine);
     relif_clock_charge(&experiment->clock, RELIF_PHASE_WRITE, &mark);
     if (err == RELIF_OK)
         err = ann_pass_write(experiment, run->ann, run->archive,
