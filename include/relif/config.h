@@ -94,6 +94,22 @@ typedef struct relif_config_layers {
     relif_config_layer *layers; /* [count] */
 } relif_config_layers;
 
+/** One key of a sweep and the values it goes through. */
+typedef struct relif_config_axis {
+    char *key; /* dotted */
+    int count;
+    char **texts;             /* [count] values as YAML */
+    double *numbers;          /* [count] values; of a word its index among words */
+    const char *const *words; /* [n_words] NULL for numbers. Static */
+    int n_words;
+} relif_config_axis;
+
+/** A grid of parameters (relif/config_sweep.h); empty: one experiment. */
+typedef struct relif_config_sweep {
+    int count;
+    relif_config_axis *axes; /* [count] the first goes slowest */
+} relif_config_sweep;
+
 typedef struct relif_config {
     char *source; /* the file's name in messages */
     char *name;
@@ -117,6 +133,7 @@ typedef struct relif_config {
         double percentile;
         int images;
     } normalization;
+    relif_config_sweep sweep;
     struct {
         relif_config_names layers;         /* empty: the linear layers */
         relif_config_numbers coding_times; /* s, whole steps; empty: only coding_time */

@@ -56,6 +56,11 @@ typedef struct relif_results_labels {
     const uint8_t *silent; /* [images] no output spike; NULL for the ANN */
 } relif_results_labels;
 
+/** Declare and write a one-dimensional array that root holds. */
+relif_err relif_results_write_vector(relif_archive *archive, const char *path,
+                                     relif_array_type type, int64_t n, const void *values,
+                                     const char *units, const char *description);
+
 /** Root attributes, labels of the data set, mapping, empty arrays for the rest. */
 relif_err relif_results_begin(relif_archive *archive, const relif_results_facts *facts);
 

@@ -36,6 +36,10 @@ typedef struct relif_summary {
  * The values do not depend on their number. Caller releases. */
 relif_err relif_summary_read(relif_archive *archive, relif_summary *summary);
 
+/** Mean, smallest and largest of the correlations of n images; NAN where undefined. */
+void relif_summary_correlate(const double *correlations, int64_t n,
+                             relif_summary_layer *layer);
+
 /** Print the table as text. Not collective. */
 void relif_summary_print(const relif_summary *summary, FILE *out);
 void relif_summary_release(relif_summary *summary);

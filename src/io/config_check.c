@@ -2,6 +2,7 @@
 #include "config_check.h"
 
 #include "config_keys.h"
+#include "relif/config_sweep.h"
 
 static const relif_yaml_node *given_at(const relif_yaml_node *const *given,
                                        const char *path)
@@ -163,6 +164,31 @@ static relif_err check_options(const relif_config *config)
     return relif_fail(err, "%.300s: %s", config->source, relif_error_sentence());
 }
 
+static relif_err check_point(const relif_config *config, int64_t point,
+                             const relif_yaml_node *sweep)
+{
+    const relif_config at = relif_config_at(config, point);
+    relif_err err = relif_coding_check(&at.coding);
+    if (err == RELIF_OK) err = relif_neuron_options_check(&at.neuron);
+    if (err == RELIF_OK) return RELIF_OK;
+    relif_text values = {0};
+    relif_config_point_print(&config->sweep, point, &values);
+    err = relif_yaml_fail(sweep, "sweep: point %lld (%s): %s", (long long)point,
+                          relif_text_string(&values), relif_error_sentence());
+    relif_text_release(&values);
+    return err;
+}
+
+static relif_err check_sweep(const relif_config *config,
+                             const relif_yaml_node *const *given)
+{
+    const int64_t n = relif_config_points(&config->sweep);
+    relif_err err = RELIF_OK;
+    for (int64_t p = 0; config->sweep.count && p < n && err == RELIF_OK; p++)
+        err = check_point(config, p, given_at(given, "sweep"));
+    return err;
+}
+
 relif_err relif_config_check(const relif_config *config,
                              const relif_yaml_node *const *given)
 {
@@ -177,5 +203,6 @@ relif_err relif_config_check(const relif_config *config,
                             given_at(given, "training.dataset.images"));
     if (err == RELIF_OK) err = check_trains(config, given);
     if (err == RELIF_OK) err = check_options(config);
-    return err != RELIF_OK ? err : check_coding_times(config, given);
+    if (err == RELIF_OK) err = check_coding_times(config, given);
+    return err != RELIF_OK ? err : check_sweep(config, given);
 }

@@ -46,6 +46,7 @@ _Static_assert(sizeof(relif_scheme) == sizeof(int), "words are stored as int");
 #define NUMBERS(at, lo)                                                                  \
     .type = RELIF_CONFIG_NUMBERS, .offset = (at), .least = (lo), .most = INFINITY
 #define LAYERS(at)   .type = RELIF_CONFIG_LAYERS, .offset = (at)
+#define SWEEP(at)    .type = RELIF_CONFIG_SWEEP, .offset = (at)
 #define IN(field)    offsetof(relif_config, field)
 #define LAYER(field) offsetof(relif_config_layer, field)
 #define IDX          (1U << RELIF_DATASET_IDX)
@@ -149,6 +150,11 @@ static const relif_config_key keys[] = {
     {"normalization.images", INTEGER(IN(normalization.images), 1, INT_MAX),
      .unit = "images",
      .meaning = "How many images the activations are taken from."},
+    {"sweep", SWEEP(IN(sweep)),
+     .meaning = "Keys of coding, neuron, pooling, readout and normalization, and for each "
+                "a list of values, or {linear: {start: 0, stop: 3, count: 7}} or "
+                "{log: {start: 1, stop: 100, count: 9}} (12 digits are kept); relif sweep "
+                "runs every combination, the first key going slowest."},
     {"record.layers", NAMES(IN(record.layers)),
      .meaning = "Layers whose spike counts, activations and residual potentials are kept "
                 "for all images; empty: the linear layers."},

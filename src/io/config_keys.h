@@ -22,6 +22,7 @@ typedef enum relif_config_type {
     RELIF_CONFIG_INTEGERS,  /* relif_config_integers */
     RELIF_CONFIG_NUMBERS,   /* relif_config_numbers */
     RELIF_CONFIG_LAYERS,    /* relif_config_layers */
+    RELIF_CONFIG_SWEEP,     /* relif_config_sweep */
     RELIF_CONFIG_SYNAPSES,  /* relif_neuron_synapses */
     RELIF_CONFIG_GROUP      /* named records, which the owner of the table reads */
 } relif_config_type;
@@ -62,6 +63,10 @@ bool relif_config_section_exists(const relif_config_key *keys, int n_keys,
 
 /** The key is one of training. */
 bool relif_config_key_trains(const relif_config_key *key);
+
+/** The key may go through several values in a sweep: a number or word of the simulation.
+ */
+bool relif_config_key_sweeps(const relif_config_key *key);
 
 /** The dataset that a key belongs to; NULL if it is not a dataset's. */
 const relif_config_dataset *relif_config_key_dataset(const relif_config *config,

@@ -35,6 +35,13 @@ bool relif_config_key_trains(const relif_config_key *key)
     return begins_with(key->path, "training.");
 }
 
+bool relif_config_key_sweeps(const relif_config_key *key)
+{
+    return begins_with(key->path, "coding.") || begins_with(key->path, "neuron.") ||
+           begins_with(key->path, "normalization.") ||
+           strcmp(key->path, "pooling") == 0 || strcmp(key->path, "readout") == 0;
+}
+
 const relif_config_dataset *relif_config_key_dataset(const relif_config *config,
                                                      const relif_config_key *key)
 {
@@ -118,6 +125,10 @@ void relif_config_key_expects(const relif_config_key *key, relif_text *out)
         break;
     case RELIF_CONFIG_LAYERS:
         relif_text_append(out, "a list of layers such as [linear: {name: fc1, ...}]");
+        break;
+    case RELIF_CONFIG_SWEEP:
+        relif_text_append(
+            out, "a mapping of keys to values such as {coding.coding_range: [3, 10]}");
         break;
     case RELIF_CONFIG_SYNAPSES:
         relif_text_append(out, "a list of inputs such as [{weight: 0.3, frequency: 20}]");

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "config_axis.h"
 #include "config_layers.h"
 #include "config_print.h"
 #include "config_synapses.h"
@@ -120,6 +121,7 @@ void relif_config_value_print(const relif_config_key *key, const void *record,
     case RELIF_CONFIG_INTEGERS: print_integers(value, out); break;
     case RELIF_CONFIG_NUMBERS: print_numbers(value, out); break;
     case RELIF_CONFIG_LAYERS: relif_config_layers_print(value, out); break;
+    case RELIF_CONFIG_SWEEP: relif_config_axes_print(value, out); break;
     case RELIF_CONFIG_SYNAPSES: relif_config_synapses_print(value, out); break;
     case RELIF_CONFIG_GROUP: break;
     }
@@ -133,6 +135,7 @@ bool relif_config_value_is_given(const relif_config_key *key, const void *record
     case RELIF_CONFIG_PATH: return ((const relif_config_path *)value)->written != NULL;
     case RELIF_CONFIG_PATHS: return ((const relif_config_paths *)value)->count > 0;
     case RELIF_CONFIG_LAYERS: return ((const relif_config_layers *)value)->count > 0;
+    case RELIF_CONFIG_SWEEP: return ((const relif_config_sweep *)value)->count > 0;
     case RELIF_CONFIG_SYNAPSES: return ((const relif_neuron_synapses *)value)->count > 0;
     case RELIF_CONFIG_NUMBER: return !isnan(*(const double *)value);
     case RELIF_CONFIG_GROUP: return false;
@@ -169,7 +172,9 @@ void relif_config_print(const relif_config *config, bool with_execution, relif_t
             !relif_config_value_is_given(key, config))
             continue;
         relif_config_print_name(key->path, before, 0, out);
-        relif_text_append(out, key->type == RELIF_CONFIG_LAYERS ? "" : " ");
+        const bool lines =
+            key->type == RELIF_CONFIG_LAYERS || key->type == RELIF_CONFIG_SWEEP;
+        relif_text_append(out, lines ? "" : " ");
         relif_config_value_print(key, config, out);
         relif_text_append(out, "\n");
         before = key->path;

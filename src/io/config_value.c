@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "config_axis.h"
 #include "config_layers.h"
 #include "config_path.h"
 #include "config_synapses.h"
@@ -257,6 +258,7 @@ relif_err relif_config_value_read(const relif_config_source *source, void *recor
         const relif_err err = check_list(source);
         return err != RELIF_OK ? err : relif_config_layers_read(source, value);
     }
+    case RELIF_CONFIG_SWEEP: return relif_config_axes_read(source, value);
     case RELIF_CONFIG_SYNAPSES: {
         const relif_err err = check_list(source);
         return err != RELIF_OK ? err : relif_config_synapses_read(source, value);
@@ -311,6 +313,7 @@ void relif_config_value_release(const relif_config_key *key, void *record)
         break;
     }
     case RELIF_CONFIG_LAYERS: relif_config_layers_release(value); break;
+    case RELIF_CONFIG_SWEEP: relif_config_axes_release(value); break;
     case RELIF_CONFIG_SYNAPSES: relif_config_synapses_release(value); break;
     default: break;
     }

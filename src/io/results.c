@@ -19,10 +19,9 @@ static array_path path_of(const char *group, const char *layer, const char *arra
     return path;
 }
 
-/* Declare and write a one-dimensional array that root holds. */
-static relif_err write_vector(relif_archive *archive, const char *path,
-                              relif_array_type type, int64_t n, const void *values,
-                              const char *units, const char *description)
+relif_err relif_results_write_vector(relif_archive *archive, const char *path,
+                                     relif_array_type type, int64_t n, const void *values,
+                                     const char *units, const char *description)
 {
     const relif_array array = {.path = path,
                                .type = type,
@@ -67,9 +66,9 @@ static relif_err write_mapping_layer(relif_archive *archive, const relif_layer *
     };
     relif_err err = RELIF_OK;
     for (size_t a = 0; a < sizeof arrays / sizeof arrays[0] && err == RELIF_OK; a++)
-        err = write_vector(archive, path_of("mapping", layer->name, arrays[a].name).text,
-                           arrays[a].type, (int64_t)n, arrays[a].values, arrays[a].units,
-                           arrays[a].description);
+        err = relif_results_write_vector(
+            archive, path_of("mapping", layer->name, arrays[a].name).text, arrays[a].type,
+            (int64_t)n, arrays[a].values, arrays[a].units, arrays[a].description);
     char group[PATH_SIZE];
     snprintf(group, sizeof group, "/mapping/%s", layer->name);
     if (err == RELIF_OK) err = relif_archive_set_double(archive, group, "scale", scale);
@@ -175,9 +174,9 @@ static relif_err declare_labels(relif_archive *archive, const relif_results_fact
 {
     int32_t *labels = relif_calloc((size_t)facts->n_images, sizeof *labels);
     for (int64_t i = 0; i < facts->n_images; i++) labels[i] = facts->true_labels[i];
-    relif_err err =
-        write_vector(archive, "/labels/true", RELIF_ARRAY_I32, facts->n_images, labels,
-                     "class", "Label of the data set");
+    relif_err err = relif_results_write_vector(archive, "/labels/true", RELIF_ARRAY_I32,
+                                               facts->n_images, labels, "class",
+                                               "Label of the data set");
     free(labels);
     const relif_array arrays[] = {
         {.path = "/labels/ann",
@@ -289,8 +288,9 @@ relif_err relif_results_write_totals(relif_archive *archive, const relif_network
     };
     relif_err err = RELIF_OK;
     for (size_t a = 0; a < sizeof arrays / sizeof arrays[0] && err == RELIF_OK; a++)
-        err = write_vector(archive, arrays[a].path, RELIF_ARRAY_I64, (int64_t)n,
-                           values + a * n, arrays[a].units, arrays[a].description);
+        err = relif_results_write_vector(archive, arrays[a].path, RELIF_ARRAY_I64,
+                                         (int64_t)n, values + a * n, arrays[a].units,
+                                         arrays[a].description);
     free(values);
     if (err == RELIF_OK)
         err = relif_archive_set_int(archive, "/statistics", "input_spikes",

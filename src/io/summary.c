@@ -112,7 +112,8 @@ static relif_err read_correlations(relif_archive *archive, const char *name,
     return err;
 }
 
-static void summarise(const double *correlations, int64_t n, relif_summary_layer *layer)
+void relif_summary_correlate(const double *correlations, int64_t n,
+                             relif_summary_layer *layer)
 {
     double sum = 0;
     int64_t defined = 0;
@@ -144,7 +145,7 @@ static relif_err read_layer(relif_archive *archive, const relif_context *ctx, in
             const int64_t from = share_start(ctx, n, r), to = share_start(ctx, n, r + 1);
             MPI_Bcast(correlations + from, (int)(to - from), MPI_DOUBLE, r, ctx->comm);
         }
-        summarise(correlations, n, layer);
+        relif_summary_correlate(correlations, n, layer);
     }
     free(correlations);
     return err;

@@ -6,15 +6,14 @@
 #include "relif/memory.h"
 #include "relif/results.h"
 
-/* The images of a window that this rank computes: whole batches, cut to the window. */
-static relif_image_range share_of(const relif_context *world, relif_image_range window)
+relif_image_range ann_pass_share(const relif_context *world, int rank,
+                                 relif_image_range window)
 {
     const int64_t first = window.first / RELIF_ANN_BATCH;
     const int64_t end = (window.end + RELIF_ANN_BATCH - 1) / RELIF_ANN_BATCH;
     const int64_t n = end - first;
-    relif_image_range mine = {(first + n * world->rank / world->size) * RELIF_ANN_BATCH,
-                              (first + n * (world->rank + 1) / world->size) *
-                                  RELIF_ANN_BATCH};
+    relif_image_range mine = {(first + n * rank / world->size) * RELIF_ANN_BATCH,
+                              (first + n * (rank + 1) / world->size) * RELIF_ANN_BATCH};
     if (mine.first < window.first) mine.first = window.first;
     if (mine.end > window.end) mine.end = window.end;
     if (mine.end < mine.first) mine.end = mine.first;
@@ -66,29 +65,47 @@ static void compute(const struct experiment *experiment, relif_ann *ann,
     free(batch);
 }
 
+struct ann_rows ann_pass_compute(struct experiment *experiment, relif_ann *ann,
+                                 relif_image_range window)
+{
+    const relif_record_request *record = &experiment->record;
+    struct ann_rows answers = {
+        ann_pass_share(experiment->world, experiment->world->rank, window),
+        record->n_layers, NULL, NULL};
+    const size_t n = (size_t)(answers.images.end - answers.images.first);
+    double mark = relif_clock_now();
+    answers.rows = relif_calloc((size_t)record->n_layers, sizeof *answers.rows);
+    answers.labels = relif_calloc(n, sizeof *answers.labels);
+    for (int k = 0; k < record->n_layers; k++)
+        answers.rows[k] = relif_calloc(
+            n * (size_t)layer_size(experiment, record->layers[k]), sizeof(float));
+    compute(experiment, ann, answers.images, answers.rows, answers.labels);
+    relif_clock_charge(&experiment->clock, RELIF_PHASE_ANN, &mark);
+    return answers;
+}
+
+void ann_rows_release(struct ann_rows *answers)
+{
+    for (int k = 0; k < answers->n_layers; k++) free(answers->rows[k]);
+    free(answers->rows);
+    free(answers->labels);
+    *answers = (struct ann_rows){0};
+}
+
 relif_err ann_pass_write(struct experiment *experiment, relif_ann *ann,
                          relif_archive *archive, relif_image_range window)
 {
     const relif_record_request *record = &experiment->record;
-    const relif_image_range mine = share_of(experiment->world, window);
-    const size_t n = (size_t)(mine.end - mine.first);
-    float **rows = relif_calloc((size_t)record->n_layers, sizeof *rows);
-    int32_t *labels = relif_calloc(n, sizeof *labels);
+    struct ann_rows answers = ann_pass_compute(experiment, ann, window);
     double mark = relif_clock_now();
-    for (int k = 0; k < record->n_layers; k++)
-        rows[k] = relif_calloc(n * (size_t)layer_size(experiment, record->layers[k]),
-                               sizeof **rows);
-    compute(experiment, ann, mine, rows, labels);
-    relif_clock_charge(&experiment->clock, RELIF_PHASE_ANN, &mark);
     relif_err err = relif_results_write_labels(
-        archive, "ann", &(relif_results_labels){.images = mine, .labels = labels});
+        archive, "ann",
+        &(relif_results_labels){.images = answers.images, .labels = answers.labels});
     for (int k = 0; k < record->n_layers && err == RELIF_OK; k++)
         err = relif_results_write_activations(
-            archive, experiment->network->layers[record->layers[k]].name, mine,
-            layer_size(experiment, record->layers[k]), rows[k]);
+            archive, experiment->network->layers[record->layers[k]].name, answers.images,
+            layer_size(experiment, record->layers[k]), answers.rows[k]);
     relif_clock_charge(&experiment->clock, RELIF_PHASE_WRITE, &mark);
-    for (int k = 0; k < record->n_layers; k++) free(rows[k]);
-    free(rows);
-    free(labels);
+    ann_rows_release(&answers);
     return err;
 }

@@ -1,5 +1,5 @@
 /*
- * The ReLU network's answers for a window of images, for the archive.
+ * The ReLU network's answers for a window of images.
  *
  * Images go through in batches that begin at multiples of RELIF_ANN_BATCH, dealt to all
  * ranks of the world: an image has the same place in its batch, and so the same bits, on
@@ -12,6 +12,23 @@
 #include "relif/ann.h"
 #include "relif/archive.h"
 #include "relif/schedule.h"
+
+/* What one rank computed of a window. Owned. */
+struct ann_rows {
+    relif_image_range images;
+    int n_layers;
+    float **rows;    /* [n_layers] recorded layers: [images][layer size] */
+    int32_t *labels; /* [images] */
+};
+
+/* The images of a window that a rank computes: whole batches, cut to the window. */
+relif_image_range ann_pass_share(const relif_context *world, int rank,
+                                 relif_image_range window);
+
+/* This rank's share of a window. Not collective. Caller releases. */
+struct ann_rows ann_pass_compute(struct experiment *experiment, relif_ann *ann,
+                                 relif_image_range window);
+void ann_rows_release(struct ann_rows *answers);
 
 /* Collective on the world. Writes the activations of recorded layers and /labels/ann. */
 relif_err ann_pass_write(struct experiment *experiment, relif_ann *ann,

@@ -112,6 +112,7 @@ relif_err command_bench(const command_call *call)
     struct experiment experiment = {0};
     bool done = false;
     relif_err err = experiment_configure(&experiment, call, &done);
+    if (err == RELIF_OK && !done) err = experiment_refuse_sweep(&experiment);
     if (err == RELIF_OK && !done) err = experiment_load(&experiment, KEEP_OTHERS);
     if (err == RELIF_OK && !done) {
         const int64_t asked = call->line->images ? call->line->images : DEFAULT_IMAGES;

@@ -18,6 +18,9 @@ typedef struct command_line {
     bool force, quiet, print_config, help_config;
     int64_t images;     /* --images, 0: all */
     const char *output; /* --output, NULL: not given */
+    const char *task;   /* --task, NULL: not given */
+    bool list, remove_parts;
+    int64_t save_every; /* --save-every, s */
     int argc;           /* as given, for the sidecar */
     char **argv;
 } command_line;
@@ -36,5 +39,7 @@ relif_err command_map(const command_call *call);
 relif_err command_neuron(const command_call *call);
 relif_err command_info(const command_call *call);
 relif_err command_bench(const command_call *call);
+relif_err command_sweep(const command_call *call);
+relif_err command_collect(const command_call *call);
 
 #endif

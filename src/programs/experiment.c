@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "relif/config_sweep.h"
 #include "relif/memory.h"
 #include "relif/normalization.h"
 #include "relif/results.h"
@@ -31,6 +32,25 @@ relif_err experiment_configure(struct experiment *experiment, const command_call
         relif_text_release(&text);
     }
     return RELIF_OK;
+}
+
+relif_err experiment_refuse_sweep(const struct experiment *experiment)
+{
+    const relif_config *config = experiment->config;
+    if (config->sweep.count == 0) return RELIF_OK;
+    return relif_fail(RELIF_ERR_CONFIG,
+                      "%s: sweep: found a sweep of %lld points; expected one experiment: "
+                      "use relif sweep, or leave it out with --set sweep=null",
+                      config->source, (long long)relif_config_points(&config->sweep));
+}
+
+relif_err experiment_require_sweep(const struct experiment *experiment)
+{
+    if (experiment->config->sweep.count > 0) return RELIF_OK;
+    return relif_fail(RELIF_ERR_CONFIG,
+                      "%s: sweep: is missing; expected keys and their values, or relif "
+                      "run for one experiment",
+                      experiment->config->source);
 }
 
 relif_err experiment_make_folder(const relif_context *world, const char *path)
@@ -92,9 +112,8 @@ static relif_err check_fit(const struct experiment *experiment)
     return RELIF_OK;
 }
 
-static void normalize(struct experiment *experiment)
+static void normalize(struct experiment *experiment, const relif_config *config)
 {
-    const relif_config *config = experiment->config;
     const relif_network *network = experiment->network;
     const relif_dataset *dataset = experiment->dataset;
     const size_t size = (size_t)relif_shape_size(network->input);
@@ -212,16 +231,36 @@ static relif_err resolve_record(struct experiment *experiment)
     return err == RELIF_OK ? resolve_coding_times(experiment) : err;
 }
 
-relif_err experiment_load(struct experiment *experiment, enum training_output existing)
+relif_err experiment_read(struct experiment *experiment, enum training_output existing)
 {
     relif_err err = read_dataset(experiment);
     if (err == RELIF_OK) err = experiment_network(experiment, existing);
     if (err == RELIF_OK) err = check_fit(experiment);
-    if (err == RELIF_OK) err = resolve_record(experiment);
-    if (err != RELIF_OK) return err;
-    normalize(experiment);
-    return relif_mapping_create(experiment->spiking, &experiment->config->coding,
-                                &experiment->config->neuron, &experiment->mapping);
+    return err != RELIF_OK ? err : resolve_record(experiment);
+}
+
+static void release_mapping(struct experiment *experiment)
+{
+    relif_mapping_destroy(experiment->mapping);
+    relif_network_destroy(experiment->spiking);
+    free(experiment->scales);
+    experiment->mapping = NULL;
+    experiment->spiking = NULL;
+    experiment->scales = NULL;
+}
+
+relif_err experiment_map(struct experiment *experiment, const relif_config *config)
+{
+    release_mapping(experiment);
+    normalize(experiment, config);
+    return relif_mapping_create(experiment->spiking, &config->coding, &config->neuron,
+                                &experiment->mapping);
+}
+
+relif_err experiment_load(struct experiment *experiment, enum training_output existing)
+{
+    const relif_err err = experiment_read(experiment, existing);
+    return err != RELIF_OK ? err : experiment_map(experiment, experiment->config);
 }
 
 relif_err experiment_place(struct experiment *experiment, int64_t n_images)
@@ -239,7 +278,7 @@ relif_err experiment_place(struct experiment *experiment, int64_t n_images)
     const int group_size = world->size / replicas;
     experiment->replicas = replicas;
     experiment->replica = world->rank / group_size;
-    relif_err err = relif_partition_create(experiment->spiking, config->execution.scheme,
+    relif_err err = relif_partition_create(experiment->network, config->execution.scheme,
                                            group_size, &experiment->partition);
     if (err != RELIF_OK) return err;
     experiment->group = relif_context_split(world, experiment->replica);
@@ -250,13 +289,11 @@ void experiment_release(struct experiment *experiment)
 {
     relif_partition_destroy(experiment->partition);
     relif_context_destroy(experiment->group);
-    relif_mapping_destroy(experiment->mapping);
-    relif_network_destroy(experiment->spiking);
+    release_mapping(experiment);
     relif_network_destroy(experiment->network);
     relif_dataset_destroy(experiment->dataset);
     relif_config_destroy(experiment->config);
     relif_text_release(&experiment->science);
-    free(experiment->scales);
     free((void *)experiment->record.layers);
     free((void *)experiment->record.train_layers);
     free((void *)experiment->record.train_neurons);

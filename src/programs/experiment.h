@@ -60,8 +60,18 @@ relif_err experiment_load(struct experiment *experiment, enum training_output ex
 relif_err experiment_network(struct experiment *experiment,
                              enum training_output existing);
 
+/* The two halves of experiment_load: data set, network and record; then what a
+ * configuration (of a point of a sweep) makes of the network, in place of an earlier one.
+ */
+relif_err experiment_read(struct experiment *experiment, enum training_output existing);
+relif_err experiment_map(struct experiment *experiment, const relif_config *config);
+
 /* Replicas, groups and cuts for n_images. */
 relif_err experiment_place(struct experiment *experiment, int64_t n_images);
+
+/* RELIF_ERR_CONFIG if the config is a sweep; if it is none. */
+relif_err experiment_refuse_sweep(const struct experiment *experiment);
+relif_err experiment_require_sweep(const struct experiment *experiment);
 
 /* Make the folders above a file, as mkdir -p does. */
 relif_err experiment_make_folder(const relif_context *world, const char *path);

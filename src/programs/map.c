@@ -74,6 +74,7 @@ relif_err command_map(const command_call *call)
     struct experiment experiment = {0};
     bool done = false;
     relif_err err = experiment_configure(&experiment, call, &done);
+    if (err == RELIF_OK && !done) err = experiment_refuse_sweep(&experiment);
     if (err == RELIF_OK && !done) err = experiment_load(&experiment, KEEP_OTHERS);
     if (err == RELIF_OK && !done) {
         if (relif_context_is_root(call->world)) print_mapping(&experiment);

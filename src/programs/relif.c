@@ -11,7 +11,7 @@
 #include "relif/neuron_config.h"
 #include "relif/text.h"
 
-enum { EXIT_USAGE = 2 };
+enum { EXIT_USAGE = 2, DEFAULT_SAVE_EVERY = 60 };
 
 /* name, operand, what it does, example */
 #define COMMAND_LIST(X)                                                                  \
@@ -26,7 +26,11 @@ enum { EXIT_USAGE = 2 };
     X(info, "FILE", "print what a network file or an archive holds, and check it",       \
       "relif info results/quickstart.h5")                                                \
     X(bench, "CONFIG", "measure the simulation of some images, write nothing",           \
-      "relif bench configs/mnist_convnet.yaml --images 256")
+      "relif bench configs/mnist_convnet.yaml --images 256")                             \
+    X(sweep, "CONFIG", "simulate every point of a config's sweep, or a task's share",    \
+      "mpirun -n 4 relif sweep configs/fig13_k.yaml --task 1/3")                         \
+    X(collect, "CONFIG", "join the parts that the tasks of a sweep left",                \
+      "relif collect configs/fig13_k.yaml --remove-parts")
 
 struct command {
     const char *name, *operand, *purpose, *example;
@@ -50,6 +54,11 @@ static const char options_text[] =
     "  --force           replace an output that exists\n"
     "  --output FILE     where map and neuron write; others: --set output=FILE\n"
     "  --images N        use the first N images only (bench)\n"
+    "  --list            print the points and stop (sweep)\n"
+    "  --task I/N        only share I = 1 ... N of the points, into a part that collect\n"
+    "                    joins; slurm: what SLURM_ARRAY_TASK_ID says (sweep)\n"
+    "  --save-every S    seconds between rewrites of what is done so far; 60 (sweep)\n"
+    "  --remove-parts    remove the parts when they are joined (collect)\n"
     "  --quiet           no progress\n"
     "  --help            this text\n"
     "  --version         the version\n";
@@ -60,7 +69,7 @@ static void print_usage(FILE *out)
             "relif: spiking networks of Linear LIF neurons from trained ReLU networks, "
             "over MPI\n\nUsage: relif COMMAND FILE [options]\n\nCommands:\n");
     for (int c = 0; c < N_COMMANDS; c++)
-        fprintf(out, "  %-6s %-7s %s\n", commands[c].name, commands[c].operand,
+        fprintf(out, "  %-7s %-7s %s\n", commands[c].name, commands[c].operand,
                 commands[c].purpose);
     fprintf(out, "\n%s\nExamples:\n", options_text);
     for (int c = 0; c < N_COMMANDS; c++) fprintf(out, "  %s\n", commands[c].example);
@@ -87,6 +96,10 @@ enum option_code {
     FORCE,
     OUTPUT,
     IMAGES,
+    LIST,
+    TASK,
+    SAVE_EVERY,
+    REMOVE_PARTS,
     QUIET,
     HELP
 };
@@ -98,6 +111,10 @@ static const struct option long_options[] = {
     {"force", no_argument, NULL, FORCE},
     {"output", required_argument, NULL, OUTPUT},
     {"images", required_argument, NULL, IMAGES},
+    {"list", no_argument, NULL, LIST},
+    {"task", required_argument, NULL, TASK},
+    {"save-every", required_argument, NULL, SAVE_EVERY},
+    {"remove-parts", no_argument, NULL, REMOVE_PARTS},
     {"quiet", no_argument, NULL, QUIET},
     {"help", no_argument, NULL, HELP},
     {0}};
@@ -112,6 +129,15 @@ static relif_err read_options(int argc, char **argv, command_line *line, bool *h
         case HELP_CONFIG: line->help_config = true; break;
         case FORCE: line->force = true; break;
         case OUTPUT: line->output = optarg; break;
+        case LIST: line->list = true; break;
+        case TASK: line->task = optarg; break;
+        case REMOVE_PARTS: line->remove_parts = true; break;
+        case SAVE_EVERY:
+            if (!relif_text_to_int64(optarg, &line->save_every) || line->save_every < 0)
+                return relif_fail(RELIF_ERR_USAGE,
+                                  "--save-every %s: expected a number of seconds >= 0",
+                                  optarg);
+            break;
         case QUIET: line->quiet = true; break;
         case HELP: *help = true; break;
         case IMAGES:
@@ -151,7 +177,8 @@ static relif_err call_command(const relif_context *world, const struct command *
 {
     const bool root = relif_context_is_root(world);
     bool help = false;
-    command_line line = {.overrides = relif_calloc((size_t)argc, sizeof(char *)),
+    command_line line = {.save_every = DEFAULT_SAVE_EVERY,
+                         .overrides = relif_calloc((size_t)argc, sizeof(char *)),
                          .argc = argc,
                          .argv = argv};
     relif_err err = read_options(argc - 1, argv + 1, &line, &help);

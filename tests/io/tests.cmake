@@ -5,6 +5,8 @@ relif_test(NAME io_dataset_hdf5 SOURCE io/test_dataset_hdf5.c LABELS io mpi RANK
 relif_test(NAME io_real_data SOURCE io/test_real_data.c LABELS io mpi RANKS 2)
 relif_test(NAME io_config SOURCE io/test_config.c LABELS unit io)
 relif_test(NAME io_config_collective SOURCE io/test_config_collective.c LABELS mpi io RANKS 1 3)
+relif_test(NAME io_config_sweep SOURCE io/test_config_sweep.c LABELS unit io)
+relif_test(NAME io_sweep_table SOURCE io/test_sweep_table.c LABELS io RANKS 1 2 3)
 relif_test(NAME io_weights SOURCE io/test_weights.c LABELS io RANKS 1 2 3)
 relif_test(NAME io_archive SOURCE io/test_archive.c LABELS io RANKS 1 2 3 4 7)
 
