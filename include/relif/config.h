@@ -65,6 +65,11 @@ typedef struct relif_config_integers {
     int64_t *values; /* [count], ascending */
 } relif_config_integers;
 
+typedef struct relif_config_numbers {
+    int count;
+    double *values; /* [count], ascending */
+} relif_config_numbers;
+
 /** What is written under dataset: and training.dataset: */
 typedef struct relif_config_dataset {
     relif_dataset_options options; /* its paths are borrowed from the fields below */
@@ -130,7 +135,8 @@ typedef struct relif_config {
     } normalization;
     relif_config_sweep sweep;
     struct {
-        relif_config_names layers; /* empty: the linear layers */
+        relif_config_names layers;         /* empty: the linear layers */
+        relif_config_numbers coding_times; /* s, whole steps; empty: only coding_time */
         struct {
             relif_config_names layers;     /* empty: no trains */
             relif_config_integers images;  /* 0: the first image of the dataset used */

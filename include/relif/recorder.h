@@ -9,7 +9,9 @@
  *     ... relif_recorder_counts(recorder, k) ...
  *
  * Counts and potentials: rows of the owned neurons of each recorded layer, one row an
- * image. Trains: complete spikes and potentials of chosen images and neurons.
+ * image, at the end and, if coding times are given, at each of these: a shorter coding
+ * time is a prefix of the whole one, unless a window pooling chooses its winners at the
+ * end. Trains: complete spikes and potentials of chosen images and neurons.
  */
 #ifndef RELIF_RECORDER_H
 #define RELIF_RECORDER_H
@@ -20,6 +22,9 @@
 typedef struct relif_record_request {
     int n_layers;
     const int *layers; /* indices of layers whose counts and potentials are recorded */
+    int n_coding_times;
+    const double *coding_times; /* s, ascending: moments at which they are kept as well */
+    const int *coding_steps;    /* the same in steps */
     int n_train_layers;
     const int *train_layers; /* layers whose trains are recorded */
     int n_train_images;
@@ -60,6 +65,23 @@ const float *relif_recorder_potentials(const relif_recorder *recorder, int k);
  */
 void relif_recorder_outputs(const relif_recorder *recorder, int32_t *counts,
                             float *potentials);
+
+/**
+ * Rows of recorded layer number k at the coding times: [coding times][rows][owned
+ * neurons], where rows is what begin made room for; all must have been taken. Max pooling
+ * has potentials 0. Borrowed until the next begin.
+ */
+const int32_t *relif_recorder_coding_counts(const relif_recorder *recorder, int k);
+const float *relif_recorder_coding_potentials(const relif_recorder *recorder, int k);
+
+/** Counts of recorded layer number k at coding time number c, joined over the group:
+ * [rows taken][neurons of the layer], on every rank. Collective on the group. */
+void relif_recorder_coding_join(const relif_recorder *recorder, int k, int c,
+                                int32_t *counts);
+
+/** relif_recorder_outputs at coding time number c. Collective on the group. */
+void relif_recorder_coding_outputs(const relif_recorder *recorder, int c, int32_t *counts,
+                                   float *potentials);
 
 /** Chosen neurons of a train layer that a layer has, canonical indices ascending.
  * Borrowed. */

@@ -12,7 +12,8 @@
  * slope, i_bias, bias_route} [neurons]; /statistics/{neurons, spikes,
  * synaptic_operations, saturated} [L]; /spikes/<name>/{image_ids, node_ids, timestamps}
  * [events] and, beside them, v_m [images, neurons, steps] with recorded_images and
- * recorded_nodes.
+ * recorded_nodes. With coding times, what src/io/results_coding.c lists under
+ * /coding_error.
  */
 #ifndef RELIF_RESULTS_H
 #define RELIF_RESULTS_H
@@ -84,6 +85,45 @@ relif_err relif_results_write_activations(relif_archive *archive, const char *la
 /** Labels of the ANN ("ann") or the spiking network ("snn"). */
 relif_err relif_results_write_labels(relif_archive *archive, const char *which,
                                      const relif_results_labels *labels);
+
+/** Consecutive neurons of some images at all coding times. */
+typedef struct relif_results_box {
+    int n_times;
+    relif_image_range images;
+    relif_range neurons;
+} relif_results_box;
+
+/** RELIF_ERR_CONFIG if a recorded layer's name is taken by another thing under
+ * /coding_error. Not collective. */
+relif_err relif_results_check_coding(const relif_network *network,
+                                     const relif_record_request *record);
+
+/** Empty arrays under /coding_error, the coding times themselves, and v_init; nothing
+ * without coding times. */
+relif_err relif_results_begin_coding(relif_archive *archive,
+                                     const relif_results_facts *facts);
+
+/** Why a layer's arrived_charge is not written; NULL if it is. Static text, not
+ * collective. */
+const char *relif_results_charge_obstacle(const relif_network *network,
+                                          const relif_mapping *mapping,
+                                          const relif_record_request *record, int layer);
+
+/** Counts, potential or arrived_charge of a layer ("input": counts), in the array's own
+ * type: [n_times][images][neurons]. */
+relif_err relif_results_write_coding(relif_archive *archive, const char *layer,
+                                     const char *array, const relif_results_box *box,
+                                     const void *values);
+
+/** Values of the inputs, [images][n_inputs]. */
+relif_err relif_results_write_coding_values(relif_archive *archive,
+                                            relif_image_range images, int n_inputs,
+                                            const float *values);
+
+/** Labels at all coding times, [n_times][images]. */
+relif_err relif_results_write_coding_labels(relif_archive *archive, int n_times,
+                                            relif_image_range images,
+                                            const int32_t *labels);
 
 /** Complete trains of the chosen images and neurons. */
 relif_err relif_results_write_trains(relif_archive *archive, const relif_network *network,

@@ -29,10 +29,11 @@
 
 /** What one layer did to one image in one step. */
 typedef struct relif_step {
-    int layer, image, t;     /* t = 0 .. steps-1 */
-    relif_range range;       /* owned neurons of the layer */
-    const relif_word *fired; /* their spikes */
-    const relif_lif *lif;    /* their potentials, NULL for max pooling */
+    int layer, image, t;          /* t = 0 .. steps-1 */
+    relif_range range;            /* owned neurons of the layer */
+    const relif_word *fired;      /* their spikes */
+    const relif_lif *lif;         /* their potentials, NULL for max pooling */
+    const relif_pooling *pooling; /* of max pooling, else NULL */
 } relif_step;
 
 /** Who wants to see every step; watch is called once per layer, image and step. */

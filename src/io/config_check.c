@@ -133,6 +133,27 @@ static relif_err check_trains(const relif_config *config,
     return RELIF_OK;
 }
 
+/* Each time a whole number of steps within the coding time. */
+static relif_err check_coding_times(const relif_config *config,
+                                    const relif_yaml_node *const *given)
+{
+    const relif_config_numbers *times = &config->record.coding_times;
+    for (int i = 0; i < times->count; i++) {
+        const relif_yaml_node *node = &given_at(given, "record.coding_times")->items[i];
+        if (times->values[i] > config->coding.coding_time * (1 + 1e-9))
+            return relif_yaml_fail(node,
+                                   "record.coding_times[%d]: %.60s is beyond the end; "
+                                   "expected at most coding.coding_time, %.10g s",
+                                   i, node->text, config->coding.coding_time);
+        if (relif_coding_whole_steps(&config->coding, times->values[i]) == 0)
+            return relif_yaml_fail(node,
+                                   "record.coding_times[%d]: %.60s is no whole number of "
+                                   "steps; expected a multiple of coding.dt, %.10g s",
+                                   i, node->text, config->coding.dt);
+    }
+    return RELIF_OK;
+}
+
 static relif_err check_options(const relif_config *config)
 {
     relif_err err = relif_coding_check(&config->coding);
@@ -182,5 +203,6 @@ relif_err relif_config_check(const relif_config *config,
                             given_at(given, "training.dataset.images"));
     if (err == RELIF_OK) err = check_trains(config, given);
     if (err == RELIF_OK) err = check_options(config);
+    if (err == RELIF_OK) err = check_coding_times(config, given);
     return err != RELIF_OK ? err : check_sweep(config, given);
 }

@@ -43,6 +43,8 @@ _Static_assert(sizeof(relif_scheme) == sizeof(int), "words are stored as int");
 #define PATHS(at) .type = RELIF_CONFIG_PATHS, .offset = (at)
 #define INTEGERS(at)                                                                     \
     .type = RELIF_CONFIG_INTEGERS, .offset = (at), .least = 0, .most = INFINITY
+#define NUMBERS(at, lo)                                                                  \
+    .type = RELIF_CONFIG_NUMBERS, .offset = (at), .least = (lo), .most = INFINITY
 #define LAYERS(at)   .type = RELIF_CONFIG_LAYERS, .offset = (at)
 #define SWEEP(at)    .type = RELIF_CONFIG_SWEEP, .offset = (at)
 #define IN(field)    offsetof(relif_config, field)
@@ -156,6 +158,11 @@ static const relif_config_key keys[] = {
     {"record.layers", NAMES(IN(record.layers)),
      .meaning = "Layers whose spike counts, activations and residual potentials are kept "
                 "for all images; empty: the linear layers."},
+    {"record.coding_times", NUMBERS(IN(record.coding_times), 0), .above = true,
+     .unit = "seconds",
+     .meaning = "Coding times at which the spike counts and potentials of these layers "
+                "are kept as well, for error against coding time; whole steps, at most "
+                "coding.coding_time. Not with max pooling of pooling: window."},
     {"record.trains.layers", NAMES(IN(record.trains.layers)),
      .meaning = "Layers whose spike trains and membrane potentials are "
                 "kept step by step."},

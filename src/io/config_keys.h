@@ -20,6 +20,7 @@ typedef enum relif_config_type {
     RELIF_CONFIG_NAMES,     /* relif_config_names */
     RELIF_CONFIG_PATHS,     /* relif_config_paths */
     RELIF_CONFIG_INTEGERS,  /* relif_config_integers */
+    RELIF_CONFIG_NUMBERS,   /* relif_config_numbers */
     RELIF_CONFIG_LAYERS,    /* relif_config_layers */
     RELIF_CONFIG_SWEEP,     /* relif_config_sweep */
     RELIF_CONFIG_SYNAPSES,  /* relif_neuron_synapses */

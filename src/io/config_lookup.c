@@ -118,6 +118,11 @@ void relif_config_key_expects(const relif_config_key *key, relif_text *out)
     case RELIF_CONFIG_INTEGERS:
         relif_text_append(out, "a list of ascending integers >= 0 such as [0, 1]");
         break;
+    case RELIF_CONFIG_NUMBERS:
+        relif_text_append(out, "a list of ascending %s", key->unit);
+        append_range(key, out);
+        relif_text_append(out, " such as [0.5, 1]");
+        break;
     case RELIF_CONFIG_LAYERS:
         relif_text_append(out, "a list of layers such as [linear: {name: fc1, ...}]");
         break;

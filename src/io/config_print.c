@@ -81,6 +81,16 @@ static void print_integers(const relif_config_integers *integers, relif_text *ou
     relif_text_append(out, "]");
 }
 
+static void print_numbers(const relif_config_numbers *numbers, relif_text *out)
+{
+    relif_text_append(out, "[");
+    for (int i = 0; i < numbers->count; i++) {
+        relif_text_append(out, "%s", i ? ", " : "");
+        print_number(numbers->values[i], out);
+    }
+    relif_text_append(out, "]");
+}
+
 static void print_word(const relif_config_key *key, const void *value, relif_text *out)
 {
     int index;
@@ -109,6 +119,7 @@ void relif_config_value_print(const relif_config_key *key, const void *record,
     case RELIF_CONFIG_NAMES: print_names(value, out); break;
     case RELIF_CONFIG_PATHS: print_paths(value, out); break;
     case RELIF_CONFIG_INTEGERS: print_integers(value, out); break;
+    case RELIF_CONFIG_NUMBERS: print_numbers(value, out); break;
     case RELIF_CONFIG_LAYERS: relif_config_layers_print(value, out); break;
     case RELIF_CONFIG_SWEEP: relif_config_axes_print(value, out); break;
     case RELIF_CONFIG_SYNAPSES: relif_config_synapses_print(value, out); break;

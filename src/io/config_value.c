@@ -219,6 +219,26 @@ static relif_err read_integers(const relif_config_source *source,
     return RELIF_OK;
 }
 
+static relif_err read_numbers(const relif_config_source *source,
+                              relif_config_numbers *numbers)
+{
+    relif_err err = check_list(source);
+    if (err != RELIF_OK) return err;
+    numbers->count = source->node->n_items;
+    numbers->values = relif_calloc((size_t)numbers->count, sizeof *numbers->values);
+    for (int i = 0; i < numbers->count; i++) {
+        char label[128];
+        const relif_config_source item = item_of(source, i, label, sizeof label);
+        err = read_number(&item, &numbers->values[i]);
+        if (err != RELIF_OK) return err;
+        if (i > 0 && numbers->values[i] <= numbers->values[i - 1])
+            return relif_config_value_refuse(&item, "%.60s comes after %.60s",
+                                             source->node->items[i].text,
+                                             source->node->items[i - 1].text);
+    }
+    return RELIF_OK;
+}
+
 relif_err relif_config_value_read(const relif_config_source *source, void *record)
 {
     void *value = relif_config_value_of(source->key, record);
@@ -233,6 +253,7 @@ relif_err relif_config_value_read(const relif_config_source *source, void *recor
     case RELIF_CONFIG_NAMES: return read_names(source, value);
     case RELIF_CONFIG_PATHS: return read_paths(source, value);
     case RELIF_CONFIG_INTEGERS: return read_integers(source, value);
+    case RELIF_CONFIG_NUMBERS: return read_numbers(source, value);
     case RELIF_CONFIG_LAYERS: {
         const relif_err err = check_list(source);
         return err != RELIF_OK ? err : relif_config_layers_read(source, value);
@@ -283,6 +304,12 @@ void relif_config_value_release(const relif_config_key *key, void *record)
         relif_config_integers *integers = value;
         free(integers->values);
         *integers = (relif_config_integers){0};
+        break;
+    }
+    case RELIF_CONFIG_NUMBERS: {
+        relif_config_numbers *numbers = value;
+        free(numbers->values);
+        *numbers = (relif_config_numbers){0};
         break;
     }
     case RELIF_CONFIG_LAYERS: relif_config_layers_release(value); break;

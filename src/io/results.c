@@ -212,6 +212,7 @@ relif_err relif_results_begin(relif_archive *archive, const relif_results_facts 
     if (err == RELIF_OK)
         err =
             relif_results_write_mapping(archive, network, facts->mapping, facts->scales);
+    if (err == RELIF_OK) err = relif_results_begin_coding(archive, facts);
     return err;
 }
 

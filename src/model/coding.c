@@ -36,6 +36,13 @@ int relif_coding_steps(const relif_coding *coding)
     return (int)floor(coding->coding_time / coding->dt + 1e-9);
 }
 
+int relif_coding_whole_steps(const relif_coding *coding, double time)
+{
+    const double steps = time / coding->dt, whole = round(steps);
+    const bool fits = whole >= 1 && whole <= (double)relif_coding_steps(coding);
+    return fits && fabs(steps - whole) <= 1e-6 ? (int)whole : 0;
+}
+
 double relif_coding_spikes_per_step(const relif_coding *coding, double x)
 {
     const double r = x * coding->coding_range * coding->dt;

@@ -9,6 +9,7 @@
 #include "relif/config_sweep.h"
 #include "relif/memory.h"
 #include "relif/normalization.h"
+#include "relif/results.h"
 #include "relif/schedule.h"
 #include "relif/weights.h"
 #include "trained_network.h"
@@ -161,6 +162,33 @@ static void choose_linear_layers(const relif_network *network, int **layers, int
         if (network->layers[l].kind == RELIF_LAYER_LINEAR) (*layers)[(*n)++] = l;
 }
 
+/* Prefixes of one simulation stand for shorter coding times, unless winners change. */
+static relif_err resolve_coding_times(struct experiment *experiment)
+{
+    const relif_config_numbers *times = &experiment->config->record.coding_times;
+    const relif_network *network = experiment->network;
+    relif_record_request *record = &experiment->record;
+    int *steps = relif_calloc((size_t)times->count, sizeof *steps);
+    for (int i = 0; i < times->count; i++)
+        steps[i] =
+            relif_coding_whole_steps(&experiment->config->coding, times->values[i]);
+    record->n_coding_times = times->count;
+    record->coding_times = times->values;
+    record->coding_steps = steps;
+    if (times->count == 0) return RELIF_OK;
+    for (int l = 0; l < network->n_layers; l++)
+        if (network->layers[l].kind == RELIF_LAYER_MAX_POOL2D &&
+            experiment->config->pooling == RELIF_POOLING_WINDOW)
+            return relif_fail(
+                RELIF_ERR_CONFIG,
+                "record.coding_times: the winners of max pooling '%s' depend on the "
+                "coding time under pooling: window, so one simulation does not hold the "
+                "shorter ones; expected pooling: online, or one run for each "
+                "coding.coding_time (a sweep)",
+                network->layers[l].name);
+    return relif_results_check_coding(network, record);
+}
+
 static relif_err resolve_record(struct experiment *experiment)
 {
     const relif_config *config = experiment->config;
@@ -200,7 +228,7 @@ static relif_err resolve_record(struct experiment *experiment)
     record->train_images = images->values;
     record->n_train_neurons = chosen->count;
     record->train_neurons = neurons;
-    return err;
+    return err == RELIF_OK ? resolve_coding_times(experiment) : err;
 }
 
 relif_err experiment_read(struct experiment *experiment, enum training_output existing)
@@ -269,5 +297,6 @@ void experiment_release(struct experiment *experiment)
     free((void *)experiment->record.layers);
     free((void *)experiment->record.train_layers);
     free((void *)experiment->record.train_neurons);
+    free((void *)experiment->record.coding_steps);
     *experiment = (struct experiment){0};
 }

@@ -3,6 +3,7 @@
 #include <time.h>
 
 #include "ann_pass.h"
+#include "coding_pass.h"
 #include "experiment.h"
 #include "finished.h"
 #include "relif/results.h"
@@ -60,6 +61,9 @@ static relif_err run_window(struct run *run, int window)
         run->archive, experiment->network, &experiment->record, experiment->partition,
         experiment->group->rank, run->pass.recorder, labels.images);
     if (err == RELIF_OK) err = write_labels(run, &labels);
+    if (err == RELIF_OK)
+        err = coding_pass_write(experiment, run->pass.recorder, run->archive,
+                                labels.images);
     relif_clock_charge(&experiment->clock, RELIF_PHASE_WRITE, &mark);
     if (err == RELIF_OK)
         err = ann_pass_write(experiment, run->ann, run->archive,

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "coding_pass.h"
 #include "relif/memory.h"
 #include "relif/readout.h"
 
@@ -11,7 +12,7 @@ static const int64_t max_row_bytes = 16 << 20;
 
 static int64_t rows_per_window(const struct experiment *experiment)
 {
-    int64_t row_bytes = 1;
+    int64_t row_bytes = 1 + coding_pass_row_bytes(experiment);
     for (int k = 0; k < experiment->record.n_layers; k++)
         row_bytes +=
             12 * relif_shape_size(

@@ -11,6 +11,8 @@ struct rows {
     relif_range owned;
     int32_t *counts;
     float *potentials;
+    int32_t *coding_counts; /* [coding times][n_room][owned] */
+    float *coding_potentials;
 };
 
 /* Trains of one layer. */
@@ -27,7 +29,8 @@ struct relif_recorder {
     const relif_context *group;
     const relif_partition *partition;
     relif_record_request request;
-    int steps, n_rows;
+    int steps;
+    int n_room, n_rows; /* rows that there is room for, that are taken */
     int64_t first_image;
     struct rows *rows;     /* [request.n_layers] */
     struct rows output;    /* of the last layer, for the labels */
@@ -92,15 +95,19 @@ relif_recorder *relif_recorder_create(const relif_context *group,
     return recorder;
 }
 
+static void release_rows(struct rows *rows)
+{
+    free(rows->counts);
+    free(rows->potentials);
+    free(rows->coding_counts);
+    free(rows->coding_potentials);
+}
+
 void relif_recorder_destroy(relif_recorder *recorder)
 {
     if (!recorder) return;
-    for (int k = 0; k < recorder->request.n_layers; k++) {
-        free(recorder->rows[k].counts);
-        free(recorder->rows[k].potentials);
-    }
-    free(recorder->output.counts);
-    free(recorder->output.potentials);
+    for (int k = 0; k < recorder->request.n_layers; k++) release_rows(&recorder->rows[k]);
+    release_rows(&recorder->output);
     for (int k = 0; k < recorder->request.n_train_layers; k++) {
         struct trains *trains = &recorder->trains[k];
         for (int i = 0; i < recorder->request.n_train_images; i++) {
@@ -116,19 +123,26 @@ void relif_recorder_destroy(relif_recorder *recorder)
     free(recorder);
 }
 
-static void resize(struct rows *rows, int n_rows)
+static void resize(struct rows *rows, int n_rows, int n_times)
 {
     const size_t size = (size_t)n_rows * (size_t)relif_range_size(rows->owned);
     rows->counts = relif_realloc(rows->counts, size, sizeof *rows->counts);
     rows->potentials = relif_realloc(rows->potentials, size, sizeof *rows->potentials);
+    const size_t all = (size_t)n_times * size;
+    rows->coding_counts =
+        relif_realloc(rows->coding_counts, all, sizeof *rows->coding_counts);
+    rows->coding_potentials =
+        relif_realloc(rows->coding_potentials, all, sizeof *rows->coding_potentials);
 }
 
 void relif_recorder_begin(relif_recorder *recorder, int n_rows)
 {
+    const int n_times = recorder->request.n_coding_times;
+    recorder->n_room = n_rows;
     recorder->n_rows = 0;
     for (int k = 0; k < recorder->request.n_layers; k++)
-        resize(&recorder->rows[k], n_rows);
-    resize(&recorder->output, n_rows);
+        resize(&recorder->rows[k], n_rows, n_times);
+    resize(&recorder->output, n_rows, n_times);
 }
 
 void relif_recorder_expect(relif_recorder *recorder, int64_t first_image)
@@ -166,11 +180,11 @@ const float *relif_recorder_potentials(const relif_recorder *recorder, int k)
     return recorder->rows[k].potentials;
 }
 
-/* Joins the rows of the output layer, 4-byte elements, over the ranks of the group. */
-static void join_outputs(const relif_recorder *recorder, const void *mine, void *all)
+/* Joins rows of a layer, 4-byte elements, over the ranks of the group. */
+static void join(const relif_recorder *recorder, int layer, const void *mine, void *all)
 {
     const relif_context *group = recorder->group;
-    const int layer = recorder->output.layer, rows = recorder->n_rows;
+    const int rows = recorder->n_rows;
     const size_t width =
         (size_t)relif_partition_range(recorder->partition, layer, group->size - 1).end;
     int *sizes = relif_calloc(2 * (size_t)group->size, sizeof *sizes);
@@ -198,8 +212,69 @@ static void join_outputs(const relif_recorder *recorder, const void *mine, void 
 void relif_recorder_outputs(const relif_recorder *recorder, int32_t *counts,
                             float *potentials)
 {
-    join_outputs(recorder, recorder->output.counts, counts);
-    join_outputs(recorder, recorder->output.potentials, potentials);
+    const struct rows *output = &recorder->output;
+    join(recorder, output->layer, output->counts, counts);
+    join(recorder, output->layer, output->potentials, potentials);
+}
+
+/* Where row number row of coding time number c begins. */
+static size_t coding_start(const relif_recorder *recorder, const struct rows *rows, int c,
+                           int row)
+{
+    return ((size_t)c * (size_t)recorder->n_room + (size_t)row) *
+           (size_t)relif_range_size(rows->owned);
+}
+
+const int32_t *relif_recorder_coding_counts(const relif_recorder *recorder, int k)
+{
+    return recorder->rows[k].coding_counts;
+}
+
+const float *relif_recorder_coding_potentials(const relif_recorder *recorder, int k)
+{
+    return recorder->rows[k].coding_potentials;
+}
+
+void relif_recorder_coding_join(const relif_recorder *recorder, int k, int c,
+                                int32_t *counts)
+{
+    const struct rows *rows = &recorder->rows[k];
+    join(recorder, rows->layer, rows->coding_counts + coding_start(recorder, rows, c, 0),
+         counts);
+}
+
+void relif_recorder_coding_outputs(const relif_recorder *recorder, int c, int32_t *counts,
+                                   float *potentials)
+{
+    const struct rows *output = &recorder->output;
+    const size_t start = coding_start(recorder, output, c, 0);
+    join(recorder, output->layer, output->coding_counts + start, counts);
+    join(recorder, output->layer, output->coding_potentials + start, potentials);
+}
+
+static void watch_rows(const relif_recorder *recorder, const struct rows *rows, int c,
+                       const relif_step *step)
+{
+    size_t at = coding_start(recorder, rows, c, recorder->n_rows + step->image);
+    if (rows->layer != step->layer) return;
+    for (int n = rows->owned.first; n < rows->owned.end; n++, at++) {
+        rows->coding_counts[at] =
+            step->lif ? relif_lif_count(step->lif, step->image, n)
+                      : relif_pooling_count(step->pooling, step->image, n);
+        rows->coding_potentials[at] =
+            step->lif ? relif_lif_potential(step->lif, step->image, n) : 0;
+    }
+}
+
+static void watch_coding_time(const relif_recorder *recorder, const relif_step *step)
+{
+    const relif_record_request *request = &recorder->request;
+    int c = 0;
+    while (c < request->n_coding_times && request->coding_steps[c] != step->t + 1) c++;
+    if (c == request->n_coding_times) return;
+    for (int k = 0; k < request->n_layers; k++)
+        watch_rows(recorder, &recorder->rows[k], c, step);
+    watch_rows(recorder, &recorder->output, c, step);
 }
 
 static int find_image(const relif_record_request *request, int64_t image)
@@ -231,6 +306,7 @@ static void watch(void *self, const relif_step *step)
 {
     const relif_recorder *recorder = self;
     const relif_record_request *request = &recorder->request;
+    watch_coding_time(recorder, step);
     if (request->n_train_images == 0) return;
     const int image = find_image(request, recorder->first_image + step->image);
     for (int k = 0; image >= 0 && k < request->n_train_layers; k++)

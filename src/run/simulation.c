@@ -95,8 +95,8 @@ static void watch_step(const relif_simulation *simulation, int l, int block, int
     const relif_observer *observer = &simulation->plan.setup.observer;
     const int t = stage_first_step(&simulation->plan, block) + s;
     for (int i = 0; i < simulation->n_images; i++) {
-        const relif_step step = {l,         i, t, stage->owned, stage_out(stage, s, i),
-                                 stage->lif};
+        const relif_step step = {
+            l, i, t, stage->owned, stage_out(stage, s, i), stage->lif, stage->pooling};
         observer->watch(observer->self, &step);
     }
 }

@@ -11,3 +11,8 @@ relif_test(NAME analysis_correlation_matrix SOURCE analysis/test_correlation_mat
            LABELS mpi reference RANKS 1 2 3 4 LIBRARIES relif_analysis)
 relif_test(NAME analysis_correlation_output SOURCE analysis/test_correlation_output.c
            LABELS mpi io RANKS 1 2 3 4 LIBRARIES relif_analysis)
+add_executable(analysis_write_coding analysis/write_coding_archive.c)
+target_link_libraries(analysis_write_coding PRIVATE relif_io)
+set_target_properties(analysis_write_coding PROPERTIES RUNTIME_OUTPUT_DIRECTORY
+                      ${PROJECT_BINARY_DIR}/tests/bin)
+relif_script_test(analysis_coding_error analysis/test_coding_error.sh LABELS mpi io parity)

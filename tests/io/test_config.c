@@ -321,6 +321,35 @@ static void layers_are_checked_one_by_one(void)
             "\"rilu\" is not known; expected none or relu (did you mean 'relu'?)");
 }
 
+static void coding_times_are_whole_steps_within_the_coding_time(void)
+{
+    relif_config *c = parse(MINIMAL "record: {coding_times: [0.01, 0.07, 0.3, 2]}\n"
+                                    "coding: {dt: 0.01, coding_time: 2}\n");
+    CHECK(c && c->record.coding_times.count == 4);
+    CHECK(c && c->record.coding_times.values[2] == 0.3);
+    relif_text text = {0};
+    if (c) relif_config_print(c, false, &text);
+    CHECK_TEXT(relif_text_string(&text), "coding_times: [0.01, 0.07, 0.3, 2]");
+    relif_text_release(&text);
+    relif_config_destroy(c);
+    REFUSED(MINIMAL "record: {coding_times: [1, 0.5]}\n",
+            "c.yaml:5:28: record.coding_times[1]: 0.5 comes after 1; expected a list of "
+            "ascending seconds > 0");
+    REFUSED(MINIMAL "record: {coding_times: [1, 1]}\n", "1 comes after 1");
+    REFUSED(MINIMAL "record: {coding_times: [0]}\n",
+            "c.yaml:5:25: record.coding_times[0]: 0 is out of range");
+    REFUSED(MINIMAL "record: {coding_times: [x]}\n", "\"x\" is not a number");
+    REFUSED(MINIMAL "record: {coding_times: 1}\n", "\"1\" is not a list");
+    REFUSED(
+        MINIMAL "record: {coding_times: [1, 2.01]}\n",
+        "c.yaml:5:28: record.coding_times[1]: 2.01 is beyond the end; expected at most "
+        "coding.coding_time, 2 s");
+    REFUSED(MINIMAL "record: {coding_times: [0.015]}\n",
+            "c.yaml:5:25: record.coding_times[0]: 0.015 is no whole number of steps; "
+            "expected a multiple of coding.dt, 0.01 s");
+    REFUSED(MINIMAL "record: {coding_times: [0.001]}\n", "no whole number of steps");
+}
+
 static void trains_need_layers_and_images(void)
 {
     REFUSED(MINIMAL "record: {trains: {layers: [a]}}\n",
@@ -465,6 +494,7 @@ static void printing_gives_every_default(void)
                                            "  images: 256\n"
                                            "record:\n"
                                            "  layers: []\n"
+                                           "  coding_times: []\n"
                                            "  trains:\n"
                                            "    layers: []\n"
                                            "    images: []\n"
@@ -627,6 +657,7 @@ int main(void)
     RUN(keys_must_fit_the_dataset_format);
     RUN(training_and_layers_need_each_other);
     RUN(layers_are_checked_one_by_one);
+    RUN(coding_times_are_whole_steps_within_the_coding_time);
     RUN(trains_need_layers_and_images);
     RUN(overrides_replace_what_the_file_says);
     RUN(wrong_overrides_name_themselves);

@@ -26,6 +26,35 @@ check 7 --set "execution={replicas: 7, images_in_flight: 1}"
 check 3 --set "execution={scheme: split, replicas: 1, exchange_interval: 7, images_in_flight: 3}"
 check 2 --set "execution={scheme: pipeline, replicas: 1, exchange_interval: 1000}"
 
+# The same with coding times, whose rows pass from rank to rank for the balance of charge.
+sed -e 's/^record:/neuron: {bias: current}\npooling: online\nrecord:\n  coding_times: [0.01, 0.1, 0.37, 0.5]/' \
+    -e 's/layers: \[conv1, pool1, fc1, fc2\]/layers: [conv1, pool1, conv2, pool2, fc1, fc2]/' \
+    -e 's/small.h5/times.h5/' small.yaml >times.yaml
+relif_on 1 run times.yaml --quiet >/dev/null || fail "coding times on one rank"
+check_times() {
+    local ranks=$1
+    shift
+    relif_on "$ranks" run times.yaml --quiet --set output=other.h5 --force "$@" >/dev/null ||
+        fail "coding times, $ranks ranks, $*"
+    cmp times.h5 other.h5 || fail "coding times, $ranks ranks, $*: other bytes"
+    relif_on_analysis "$ranks" other.h5
+    rm -f other.h5
+}
+# The balance holds for the archive, and its analysis is the same, too.
+relif_on_analysis() {
+    timeout -k 5 120 mpirun -n "$1" "$bin/relif-coding-error" "$2" --output error.h5 \
+        >error.txt || { fail "analysis on $1 ranks"; cat error.txt; }
+    grep -v written error.txt >error_text.txt
+    [ -e first.h5 ] || { cp error.h5 first.h5; cp error_text.txt first.txt; }
+    cmp error_text.txt first.txt || fail "analysis on $1 ranks: other text"
+}
+relif_on_analysis 1 times.h5
+[ "$(grep -c "holds to rounding (" first.txt)" -eq 4 ] || { fail "balances"; cat first.txt; }
+check_times 2 --set "execution={scheme: split, replicas: 1}"
+check_times 3 --set "execution={scheme: pipeline, replicas: 1, exchange_interval: 7}"
+check_times 4 --set "execution={scheme: split, replicas: 2, images_in_flight: 3}"
+check_times 7 --set "execution={replicas: 7, images_in_flight: 1}"
+
 # Training gives the same network on any number of ranks.
 for ranks in 2 3; do
     relif_on "$ranks" train small.yaml --quiet --force || fail "training on $ranks ranks"

@@ -16,6 +16,7 @@ typedef struct recording {
     relif_partition *partition;
     relif_recorder *recorder;
     relif_reference *references[IMAGES];
+    relif_pooling_mode pooling;
 } recording;
 
 /* Runs all images in batches, the last of them not full. */
@@ -29,6 +30,7 @@ static void simulate(recording *made, const relif_mapping *mapping, const float 
                                   .mapping = mapping,
                                   .coding = &coding,
                                   .partition = made->partition,
+                                  .pooling = made->pooling,
                                   .images_in_flight = BATCH,
                                   .exchange_interval = 3,
                                   .observer = relif_recorder_observer(made->recorder),
@@ -42,9 +44,10 @@ static void simulate(recording *made, const relif_mapping *mapping, const float 
     relif_simulation_destroy(simulation);
 }
 
-static recording record(const relif_record_request *request, uint64_t cuts)
+static recording record_with(relif_pooling_mode pooling,
+                             const relif_record_request *request, uint64_t cuts)
 {
-    recording made = {.network = every_kind_network()};
+    recording made = {.network = every_kind_network(), .pooling = pooling};
     const relif_neuron_options neuron = relif_neuron_options_default();
     const int size = relif_shape_size(made.network->input);
     relif_mapping *mapping = NULL;
@@ -52,8 +55,8 @@ static recording record(const relif_record_request *request, uint64_t cuts)
     float *pixels = relif_calloc((size_t)(IMAGES * size), sizeof *pixels);
     for (int i = 0; i < IMAGES; i++) {
         random_image(6, i, size, pixels + i * size);
-        made.references[i] = relif_reference_run(made.network, mapping, &coding,
-                                                 RELIF_POOLING_WINDOW, pixels + i * size);
+        made.references[i] = relif_reference_run(made.network, mapping, &coding, pooling,
+                                                 pixels + i * size);
     }
     made.partition = random_partition(made.network, world->size, cuts);
     made.recorder = relif_recorder_create(world, made.network, made.partition,
@@ -64,6 +67,11 @@ static recording record(const relif_record_request *request, uint64_t cuts)
     free(pixels);
     relif_mapping_destroy(mapping);
     return made;
+}
+
+static recording record(const relif_record_request *request, uint64_t cuts)
+{
+    return record_with(RELIF_POOLING_WINDOW, request, cuts);
 }
 
 static void discard(recording *made)
@@ -104,6 +112,81 @@ static void rows_hold_counts_and_potentials_of_owned_neurons(void)
     for (uint64_t cuts = 0; cuts < 3; cuts++) {
         recording made = record(&request, cuts);
         for (int k = 0; k < 3; k++) check_rows(&made, k, layers[k]);
+        discard(&made);
+    }
+}
+
+/* Spikes of a neuron in the first steps. */
+static int32_t prefix(const relif_reference *reference, int layer, int neuron, int steps)
+{
+    const relif_reference_layer *values = &reference->layers[layer];
+    int32_t count = 0;
+    for (int t = 0; t < steps; t++) count += values->spikes[t * values->size + neuron];
+    return count;
+}
+
+static float potential_at(const relif_reference *reference, int layer, int neuron,
+                          int steps)
+{
+    const relif_reference_layer *values = &reference->layers[layer];
+    if (!values->potential) return 0;
+    return values->potential[(steps - 1) * values->size + neuron];
+}
+
+/* Rows, joined rows and joined outputs at coding time number c. */
+static void check_coding_time(const recording *made, int k, int layer, int c, int steps)
+{
+    const relif_range owned = relif_partition_range(made->partition, layer, world->rank);
+    const int size = relif_shape_size(made->network->layers[layer].out);
+    const int start = c * IMAGES * relif_range_size(owned);
+    const int32_t *counts = relif_recorder_coding_counts(made->recorder, k) + start;
+    const float *potentials = relif_recorder_coding_potentials(made->recorder, k) + start;
+    int32_t *all = relif_calloc((size_t)(IMAGES * size), sizeof *all);
+    relif_recorder_coding_join(made->recorder, k, c, all);
+    int wrong = 0;
+    long spikes = 0;
+    for (int i = 0; i < IMAGES; i++) {
+        const relif_reference *expected = made->references[i];
+        for (int n = owned.first; n < owned.end; n++) {
+            wrong += *counts++ != prefix(expected, layer, n, steps);
+            wrong += *potentials++ != potential_at(expected, layer, n, steps);
+        }
+        for (int n = 0; n < size; n++) {
+            wrong += all[i * size + n] != prefix(expected, layer, n, steps);
+            spikes += all[i * size + n];
+        }
+    }
+    CHECK(wrong == 0);
+    CHECK(spikes > 0 || steps == 1); /* silence would agree with anything */
+    free(all);
+}
+
+static void check_coding_outputs(const recording *made, int c, int steps)
+{
+    int32_t counts[IMAGES][7];
+    float potentials[IMAGES][7];
+    relif_recorder_coding_outputs(made->recorder, c, counts[0], potentials[0]);
+    for (int i = 0; i < IMAGES; i++)
+        for (int n = 0; n < 7; n++) {
+            const relif_reference *expected = made->references[i];
+            CHECK(counts[i][n] == prefix(expected, LAST_LAYER, n, steps));
+            CHECK(potentials[i][n] == potential_at(expected, LAST_LAYER, n, steps));
+        }
+}
+
+static void shorter_coding_times_are_prefixes(void)
+{
+    const int layers[] = {4, 0, 1}; /* any order; the last is max pooling */
+    const int steps[] = {1, 9, 10, 25};
+    const relif_record_request request = {
+        .n_layers = 3, .layers = layers, .n_coding_times = 4, .coding_steps = steps};
+    for (uint64_t cuts = 0; cuts < 3; cuts++) {
+        recording made = record_with(RELIF_POOLING_ONLINE, &request, cuts);
+        for (int c = 0; c < 4; c++) {
+            for (int k = 0; k < 3; k++)
+                check_coding_time(&made, k, layers[k], c, steps[c]);
+            check_coding_outputs(&made, c, steps[c]);
+        }
         discard(&made);
     }
 }
@@ -224,6 +307,7 @@ int main(int argc, char **argv)
     relif_context *ctx = relif_context_create(MPI_COMM_WORLD);
     world = ctx;
     RUN(rows_hold_counts_and_potentials_of_owned_neurons);
+    RUN(shorter_coding_times_are_prefixes);
     RUN(outputs_are_joined_on_every_rank);
     RUN(trains_hold_every_step_of_the_chosen_neurons);
     RUN(no_chosen_neurons_means_all_of_them);
