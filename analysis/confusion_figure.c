@@ -44,7 +44,7 @@ relif_err relif_confusion_figure(const char *folder, const char *name,
                                  const char *rows, const char *columns)
 {
     relif_figure *figure = NULL;
-    const relif_err err = relif_figure_open(folder, name, 1000, 920, &figure);
+    const relif_err err = relif_figure_open(folder, name, 600, 580, &figure);
     if (err != RELIF_OK) return err;
     FILE *script = relif_figure_script(figure);
     write_cells(figure, matrix);
@@ -66,7 +66,7 @@ relif_err relif_confusion_figure(const char *folder, const char *name,
             "text(n) = n > 0 ? sprintf('%%d', n) : ''\n"
             "colour(share) = share > 50 ? 0xffffff : 0x202020\n"
             "font = 'DejaVu Sans,%d'\n",
-            small ? 9 : 13);
+            small ? 10 : 14);
     return relif_figure_finish(
         figure, n <= MOST_WITH_COUNTS
                     ? "plot $cells using 1:2:3 with image pixels, "

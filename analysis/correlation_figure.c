@@ -110,9 +110,9 @@ static void write_halves(FILE *script, const matrix_facts *facts)
     const int64_t sizes[] = {facts->relu_series, facts->size - facts->relu_series};
     for (int h = 0; h < 2; h++) {
         if (sizes[h] == 0) continue;
-        fprintf(script, "set label '%s' at first %g, graph 1.025 center\n", words[h],
+        fprintf(script, "set label '%s' at first %g, graph 1.03 center\n", words[h],
                 middles[h]);
-        fprintf(script, "set label '%s' at graph 1.025, first %g center rotate by -90\n",
+        fprintf(script, "set label '%s' at graph 1.03, first %g center rotate by -90\n",
                 words[h], middles[h]);
     }
     if (sizes[0] == 0 || sizes[1] == 0) return;
@@ -133,20 +133,21 @@ static void write_axes(relif_figure *figure, const matrix_facts *facts, const ch
     relif_figure_quote(figure, title);
     fprintf(
         script,
-        " noenhanced offset 0,1.6\nset xlabel '%s'\nset ylabel '%s'\n"
+        " noenhanced offset 0,1.1\nset xlabel '%s'\nset ylabel '%s'\n"
         "unset key\nset size ratio -1\n"
-        "set rmargin at screen 0.8\nset lmargin at screen 0.11\n"
-        "set colorbox user origin 0.85,0.15 size 0.03,0.68\n"
+        "set rmargin at screen 0.74\nset lmargin at screen 0.13\n"
+        "set tmargin at screen 0.85\nset bmargin at screen 0.15\n"
+        "set colorbox user origin 0.81,0.17 size 0.03,0.66\n"
         "set xrange [-0.5:%g]\nset yrange [%g:-0.5]\nset cbrange [-1:1]\n"
         "set cbtics 0.5\n"
         "set palette defined (-1 '#08519c', -0.5 '#6baed6', 0 '#ffffff', 0.5 '#fdae61', "
         "1 '#a84300')\n",
         series, series, end, end);
-    fputs("set cblabel 'Pearson correlation", script);
+    fputs("set cblabel 'correlation", script);
     if (facts->block > 1)
-        fprintf(script, " (mean of %lld x %lld entries a pixel)", (long long)facts->block,
+        fprintf(script, " (means of %lld x %lld)", (long long)facts->block,
                 (long long)facts->block);
-    fputs("' offset 1,0\n", script);
+    fputs("' offset 0.5,0\n", script);
     write_tics(script, facts, 'x');
     write_tics(script, facts, 'y');
     write_halves(script, facts);
@@ -160,7 +161,7 @@ relif_err relif_correlation_figure(const char *folder, const char *name,
     relif_figure *figure = NULL;
     relif_err err = read_facts(output, over, &facts);
     if (err == RELIF_OK && facts.size > 0)
-        err = relif_figure_open(folder, name, 1000, 900, &figure);
+        err = relif_figure_open(folder, name, 600, 540, &figure);
     if (figure) {
         const relif_err read =
             write_heat_map(output, &facts, relif_figure_script(figure));

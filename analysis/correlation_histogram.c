@@ -44,7 +44,7 @@ relif_err relif_correlation_histogram(const char *folder, const char *name,
 {
     relif_figure *figure = NULL;
     if (found->undefined == found->n_images) return RELIF_OK;
-    const relif_err err = relif_figure_open(folder, name, 1000, 640, &figure);
+    const relif_err err = relif_figure_open(folder, name, 600, 420, &figure);
     if (err != RELIF_OK) return err;
     FILE *script = relif_figure_script(figure);
     const double width = bin_width(found->max - found->min);
@@ -57,10 +57,12 @@ relif_err relif_correlation_histogram(const char *folder, const char *name,
         "outputs'\n"
         "set ylabel 'images (per bin of %g)'\nset yrange [0:%g]\nset key left top Left "
         "reverse\n"
+        "set xtics %.12g\n"
         "set style fill solid 0.85 border rgb 'white'\nset boxwidth %.12g\n"
         "set arrow from %.12g, graph 0 to %.12g, graph 1 nohead front lw 3 lc rgb "
         "'#d55e00'\n",
-        width, 1.08 * (double)most, width, found->mean, found->mean);
+        width, 1.08 * (double)most, bin_width(8 * (found->max - found->min)), width,
+        found->mean, found->mean);
     relif_text plot = {0};
     relif_text_append(
         &plot,

@@ -35,9 +35,10 @@ static relif_err make_folder(const char *folder)
 static relif_err check_gnuplot(void)
 {
     if (system("command -v gnuplot > /dev/null 2>&1") == 0) return RELIF_OK;
-    return relif_fail(RELIF_ERR_LIBRARY,
-                      "figures are drawn by gnuplot, which is not installed (Debian: "
-                      "gnuplot-nox); without --figures everything else is written");
+    return relif_fail(
+        RELIF_ERR_LIBRARY,
+        "figures are drawn by gnuplot, which is not installed (Debian: "
+        "gnuplot-nox) (other programs write everything else without --figures)");
 }
 
 relif_err relif_figure_prepare(const relif_context *ctx, const char *folder)
@@ -106,19 +107,22 @@ void relif_figure_quote(relif_figure *figure, const char *text)
     fputc('\'', figure->pipe);
 }
 
-static void draw(relif_figure *figure, const char *terminal, const char *path,
+/* scale: pixels for a unit of the figure's size. */
+static void draw(relif_figure *figure, const char *terminal, int scale, const char *path,
                  const char *plot)
 {
-    fprintf(figure->pipe, "set terminal %s size %d,%d font 'DejaVu Sans,15'\nset output ",
-            terminal, figure->width, figure->height);
+    fprintf(figure->pipe,
+            "set terminal %s noenhanced background rgb 'white' size %d,%d "
+            "font 'DejaVu Sans,16'\nset output ",
+            terminal, scale * figure->width, scale * figure->height);
     relif_figure_quote(figure, path);
     fprintf(figure->pipe, "\n%s\nunset output\n", plot);
 }
 
 relif_err relif_figure_finish(relif_figure *figure, const char *plot)
 {
-    draw(figure, "pngcairo noenhanced background rgb 'white'", figure->png, plot);
-    draw(figure, "svg noenhanced background rgb 'white'", figure->svg, plot);
+    draw(figure, "pngcairo fontscale 2 linewidth 2 pointscale 2", 2, figure->png, plot);
+    draw(figure, "svg", 1, figure->svg, plot);
     const int status = pclose(figure->pipe);
     sigaction(SIGPIPE, &figure->pipe_action, NULL);
     relif_err err = RELIF_OK;

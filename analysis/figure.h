@@ -22,8 +22,9 @@ typedef struct relif_figure relif_figure;
  *  run. folder NULL: nothing is to be drawn. Collective on ctx. */
 relif_err relif_figure_prepare(const relif_context *ctx, const char *folder);
 
-/** Begin the files <folder>/<name>.png and .svg of this size in pixels. Not collective.
- */
+/** Begin the files <folder>/<name>.png and .svg. A letter is about 9 of the units of
+ * width and height, which are pixels of the SVG and half as many as the PNG's. A width of
+ * 600 can be read on a phone. Not collective. */
 relif_err relif_figure_open(const char *folder, const char *name, int width, int height,
                             relif_figure **figure);
 

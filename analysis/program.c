@@ -1,9 +1,11 @@
-/* relif-x ARCHIVE [--option VALUE ...] [--help] [--version] */
+/* relif-x ARCHIVE... [--option VALUE ...] [--help] [--version] */
 #include "program.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "relif/memory.h"
 #include "relif/text.h"
 
 enum { STATUS_ERROR = 1, STATUS_USAGE = 2 };
@@ -42,11 +44,29 @@ static relif_err take_option(const relif_program *program, int argc, char **argv
     return RELIF_OK;
 }
 
+static relif_err take_archive(const relif_program *program, const char *path)
+{
+    if (program->archives) {
+        program->archives->paths[program->archives->count++] = path;
+        return RELIF_OK;
+    }
+    if (*program->archive)
+        return relif_fail(RELIF_ERR_USAGE,
+                          "expected one archive, found '%s' and '%s' (see %s --help)",
+                          *program->archive, path, program->name);
+    *program->archive = path;
+    return RELIF_OK;
+}
+
+static bool archive_is_named(const relif_program *program)
+{
+    return program->archives ? program->archives->count > 0 : *program->archive != NULL;
+}
+
 static relif_err read_command_line(const relif_program *program, int argc, char **argv,
                                    request *asked)
 {
     *asked = REQUEST_WORK;
-    *program->archive = NULL;
     for (int i = 1; i < argc; i++) {
         if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0) {
             *asked = REQUEST_HELP;
@@ -56,18 +76,11 @@ static relif_err read_command_line(const relif_program *program, int argc, char 
             *asked = REQUEST_VERSION;
             return RELIF_OK;
         }
-        if (argv[i][0] == '-') {
-            const relif_err err = take_option(program, argc, argv, &i);
-            if (err != RELIF_OK) return err;
-        } else if (*program->archive) {
-            return relif_fail(RELIF_ERR_USAGE,
-                              "expected one archive, found '%s' and '%s' (see %s --help)",
-                              *program->archive, argv[i], program->name);
-        } else {
-            *program->archive = argv[i];
-        }
+        const relif_err err = argv[i][0] == '-' ? take_option(program, argc, argv, &i)
+                                                : take_archive(program, argv[i]);
+        if (err != RELIF_OK) return err;
     }
-    if (*program->archive) return RELIF_OK;
+    if (archive_is_named(program)) return RELIF_OK;
     return relif_fail(RELIF_ERR_USAGE, "no archive is named (see %s --help)",
                       program->name);
 }
@@ -93,8 +106,18 @@ static relif_err flush_results(const relif_context *ctx)
     return relif_agree(ctx, err);
 }
 
+static void begin_archives(const relif_program *program, int argc)
+{
+    if (program->archives)
+        program->archives->paths =
+            relif_calloc((size_t)argc, sizeof *program->archives->paths);
+    else
+        *program->archive = NULL;
+}
+
 int relif_program_run(const relif_program *program, int argc, char **argv)
 {
+    begin_archives(program, argc);
     MPI_Init(&argc, &argv);
     relif_context *ctx = relif_context_create(MPI_COMM_WORLD);
     request asked;
@@ -109,6 +132,7 @@ int relif_program_run(const relif_program *program, int argc, char **argv)
     }
     MPI_Barrier(ctx->comm); /* a launcher may end the others when the first one leaves */
     relif_context_destroy(ctx);
+    if (program->archives) free(program->archives->paths);
     MPI_Finalize();
     return err == RELIF_OK ? 0 : err == RELIF_ERR_USAGE ? STATUS_USAGE : STATUS_ERROR;
 }

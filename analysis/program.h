@@ -23,12 +23,19 @@ typedef struct relif_program_option {
     const char **value; /* borrowed from argv */
 } relif_program_option;
 
+/** The arguments that are no options, in their order. */
+typedef struct relif_program_archives {
+    const char **paths; /* [count], borrowed from argv; the array is the program's */
+    int count;
+} relif_program_archives;
+
 typedef struct relif_program {
     const char *name; /* "relif-accuracy" */
     const char *help; /* what --help prints */
     const relif_program_option *options;
     int n_options;
-    const char **archive; /* the one argument that is no option */
+    const char **archive; /* the one argument that is no option; NULL: takes archives */
+    relif_program_archives *archives; /* for a program that takes one or more */
     relif_err (*work)(const relif_context *ctx, void *settings); /* collective on ctx */
     void *settings;                                              /* passed to work */
 } relif_program;

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # From nothing to results: installs what is missing, builds a release, trains the paper's
 # ConvNet on drawn digits, turns it into a spiking network, simulates a test set on 2 ranks and
-# analyses the archive. A second call finds everything done.
+# analyses the archive; last, all of it on one HTML page. A second call finds everything done.
 #
 #   jobs/quickstart.sh [RANKS]
 set -euo pipefail
@@ -24,5 +24,12 @@ echo
 echo "== relif-correlate, $ranks ranks"
 mpirun -n "$ranks" "$bin/relif-correlate" "$archive" --figures "$figures"
 echo
+echo "== relif-report"
+page=results/quickstart.html
+"$bin/relif-report" "$archive" results/quickstart_accuracy.h5 \
+    results/quickstart_correlation_fc1.h5 --output "$page" --figures "$figures/report" |
+    tail -n 1
+echo
 echo "results: results/ (archives .h5, sidecar .run.json)"
 echo "figures: $figures/"
+echo "all of it on one page: $page"

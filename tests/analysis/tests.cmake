@@ -5,6 +5,7 @@ set_target_properties(analysis_write_run PROPERTIES RUNTIME_OUTPUT_DIRECTORY
                       ${PROJECT_BINARY_DIR}/tests/bin)
 relif_script_test(analysis_accuracy analysis/test_accuracy.sh LABELS mpi io parity)
 relif_script_test(analysis_correlate analysis/test_correlate.sh LABELS mpi io parity)
+relif_script_test(analysis_report analysis/test_report.sh LABELS io)
 relif_test(NAME analysis_share SOURCE analysis/test_share.c LABELS unit
            LIBRARIES relif_analysis)
 relif_test(NAME analysis_correlation_matrix SOURCE analysis/test_correlation_matrix.c

@@ -1,0 +1,123 @@
+# relif-report on real archives: one page that needs nothing else, on a phone, too.
+. "$RELIF_SOURCE_DIR/tests/programs/common.sh"
+command -v gnuplot > /dev/null || { echo "skipped: gnuplot is not installed"; exit 0; }
+program=$bin/relif-report
+says() { grep -qF -- "$2" "$1" || { fail "$1 does not say: $2"; head -c 2000 "$1"; }; }
+never() { grep -qE -- "$2" "$1" && fail "$1 holds: $(grep -oE -- "$2" "$1" | head -n 1)"; }
+count() { grep -oE -- "$2" "$1" | wc -l; }
+
+# refused STATUS "words of the sentence" ARGUMENTS...
+refused() {
+    local wanted=$1 words=$2 status
+    shift 2
+    timeout -k 5 120 mpirun -n 2 "$program" "$@" > out.txt 2> err.txt
+    status=$?
+    [ "$status" = "$wanted" ] || fail "$*: ended with $status, not $wanted"
+    says err.txt "$words"
+    [ "$(grep -c '^relif-report: ' err.txt)" = 1 ] || { fail "no one sentence"; cat err.txt; }
+}
+
+write_config small.yaml
+relif_on 2 run small.yaml --quiet > summary.txt 2>&1 || { fail "relif run"; cat summary.txt; }
+"$bin/relif-accuracy" small.h5 > /dev/null || fail "relif-accuracy"
+"$bin/relif-correlate" small.h5 --layer fc1 --images 10 > /dev/null || fail "relif-correlate"
+archives="small.h5 small_accuracy.h5 small_correlation_fc1.h5"
+timeout 300 "$program" $archives > out.txt 2>&1 || { fail "relif-report"; cat out.txt; }
+page=report.html
+says out.txt "written: $page"
+never out.txt "warning"
+
+# Nothing from elsewhere, no scripts, no id twice.
+never $page "<script|<link|<img|<iframe|@import|src="
+never $page "url\((['\"]?)(http|file|//)"
+[ "$(count $page "https?://")" = "$(count $page "xmlns(:xlink)?=[\"']http://www.w3.org/")" ] ||
+    fail "the page names an address"
+never $page "href=[\"']([^#d]|d[^a])"
+grep -oE " id=[\"'][^\"']*" $page | tr -d "\"'" | sort > ids.txt
+[ -s ids.txt ] || fail "no ids"
+[ -z "$(uniq -d ids.txt)" ] || fail "an id is there twice: $(uniq -d ids.txt | head -n 1)"
+grep -oE "href=[\"']#[^\"']*" $page | sed "s/.*#/ id=/" | sort -u > references.txt
+[ -z "$(comm -23 references.txt <(sort -u ids.txt))" ] || fail "a reference leads nowhere"
+for tag in html head body main section table thead tbody tr figure svg figcaption details; do
+    [ "$(count $page "<$tag[ >]")" = "$(count $page "</$tag>")" ] || fail "<$tag> is not closed"
+done
+says $page '<html lang="en">'
+
+# Every figure has its picture, a title and a caption, and is also a file.
+figures=$(count $page "<figure>")
+[ "$figures" -ge 12 ] || fail "only $figures figures"
+for part in "<svg role=\"img\"" "<figcaption>[A-Z][^<]+\.</figcaption>"; do
+    [ "$(count $page "$part")" = "$figures" ] || fail "a figure is without $part"
+done
+[ "$(grep -c '^<title>..*</title>' $page)" = $((figures + 1)) ] || fail "a figure has no title"
+for ending in png svg; do
+    [ "$(ls report_figures/*.$ending | wc -l)" = "$figures" ] || fail "files of figures: $ending"
+done
+
+# The numbers of the summary and of the analyses.
+for line in "ANN accuracy" "SNN accuracy" "agreement of SNN and ANN"; do
+    value=$(sed -n "s/^ *$line  *\([0-9.]*\) %.*/\1/p" summary.txt | head -n 1)
+    [ -n "$value" ] || fail "the summary has no $line"
+    says $page "<td>$value %</td>"
+done
+for name in mean min max; do
+    number=$(awk -v c="$name" '$1 == "fc1" { print $(c == "mean" ? NF - 2 : c == "min" ? NF - 1 : NF) }' summary.txt)
+    says $page "<td>$number</td>"
+done
+says $page "relif run configs/small.yaml"
+says $page "relif-correlate small.h5 --layer fc1 --images 10"
+says $page "coding_range: 30"
+says $page "Layer conv1 for image 0: feature maps"
+says $page "Layer fc1 for image 0"
+says $page "Membrane potentials after each step and spikes of 3 neurons of layer fc2 for image 0"
+says $page "The paper reports no number"
+
+# The same bytes on any number of ranks; an older page is replaced; where one is asked for.
+cp $page one.html
+timeout 300 mpirun -n 3 "$program" $archives > out.txt 2>&1 || fail "3 ranks"
+cmp -s $page one.html || fail "3 ranks make another page"
+
+# What the paper reports stands beside what is here.
+relif_on 2 run small.yaml --quiet --set name=table4 --set output=table4.h5 > summary.txt 2>&1
+mkdir pages
+timeout 300 "$program" table4.h5 --output "pages/it's.html" --figures drawn > out.txt 2>&1 ||
+    { fail "--output"; cat out.txt; }
+value=$(sed -n "s/^ *agreement of SNN and ANN  *\([0-9.]*\) %.*/\1/p" summary.txt)
+says "pages/it's.html" "99.75&nbsp;%"
+says "pages/it's.html" "$value&nbsp;%"
+says "pages/it's.html" "$(awk -v a="$value" 'BEGIN { printf "%+.2f&nbsp;points", a - 99.75 }')"
+[ -s drawn/01_table4_snn_ann.png ] || fail "--figures was not heeded"
+
+# Wrong input ends in a sentence and leaves no page.
+relif_on 1 map small.yaml --output mapping.h5 --quiet > /dev/null 2>&1 || fail "relif map"
+refused 1 "is of kind 'mapping', expected run, accuracy" mapping.h5 --output none.html
+head -c 5000 small.h5 > cut.h5
+refused 1 "cut.h5" small.h5 cut.h5 --output none.html
+refused 1 "missing.h5" missing.h5 --output none.html
+refused 1 "network.h5" network.h5 --output none.html
+refused 1 "exists and is no page of relif-report" small.h5 --output small.yaml
+refused 1 "nowhere" small.h5 --output nowhere/none.html
+refused 2 "no archive is named"
+refused 2 "there is no option '--colour'" small.h5 --colour red
+[ -e none.html ] && fail "a page was written after an error"
+ls ./*.part > /dev/null 2>&1 && fail "a part file is left"
+"$program" --help | grep -q "Example:" || fail "--help"
+
+# As a browser shows it: no wider than a phone, nor than a desktop's window.
+browser=$(command -v chromium-headless-shell || command -v chromium)
+if [ -z "$browser" ]; then
+    echo "skipped: chromium is not installed"
+    finish
+fi
+show() { timeout -k 5 60 "$browser" --no-sandbox --disable-gpu --hide-scrollbars "$@" 2> /dev/null; }
+measure="<script>document.title = 'width ' + document.documentElement.scrollWidth + ' of ' + innerWidth</script>"
+sed "s#</body>#$measure</body>#" $page > measured.html
+for width in 360 1200; do
+    show --window-size=$width,3000 --dump-dom "file://$PWD/measured.html" > dom.txt
+    found=$(grep -oE "<title>width [0-9]+ of [0-9]+" dom.txt)
+    [ "$found" = "<title>width $width of $width" ] || fail "at $width pixels: $found"
+    show --window-size=$width,3000 --screenshot="$PWD/$width.png" "file://$PWD/$page" > /dev/null
+    [ "$(od -An -tu1 -j16 -N4 $width.png 2> /dev/null | awk '{ print $3 * 256 + $4 }')" = $width ] ||
+        fail "no screenshot at $width pixels"
+done
+finish
