@@ -237,6 +237,7 @@ static relif_err start(struct sweep *sweep)
                               sweep->line->force ? REPLACE_OTHERS : KEEP_OTHERS);
     if (err != RELIF_OK) return err;
     experiment->record.n_train_layers = experiment->record.n_train_images = 0;
+    experiment->record.n_coding_times = 0;
     relif_sweep_table_set_digests(sweep->table, experiment->network_digest,
                                   experiment->dataset->digest);
     err = look_at_files(sweep, read_file, &finished);
