@@ -59,6 +59,7 @@ static const relif_paper_value values[] = {
     CORRELATION("fig11"),
     CORRELATION("fig12"),
     NETWORK("mnist_convnet", 100, "Figure 16, 2,000 images", 98.50, 98.50, 0.00),
+    NETWORK("table6", 100, "Figure 16, 2,000 images", 98.50, 98.50, 0.00),
     NETWORK("fig16", 100, "Figure 16, 2,000 images", 98.50, 98.50, 0.00),
     NETWORK("fig17", 99.50, "Figure 17, 1,200 images", 80.27, 80.19, 0.08),
     NETWORK("vgg16", 99.88, "800 images", 88.58, 88.46, 0.12),
