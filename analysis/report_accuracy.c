@@ -86,8 +86,11 @@ static relif_err add_shares(const relif_report_source *source, const char *comma
             relif_page_cell(page, "%lld of %lld", (long long)share.hits,
                             (long long)share.total);
             relif_page_cell(page, "%.2f to %.2f %%", 100 * share.low, 100 * share.high);
+            relif_text where = {0};
+            relif_text_append(&where, "%s (%lld images)", command, (long long)total);
             relif_page_compare(page, source->experiment, matrices[m].quantity,
-                               100 * share.value, command);
+                               100 * share.value, where.bytes);
+            relif_text_release(&where);
         }
         relif_confusion_release(&matrix);
     }

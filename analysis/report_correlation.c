@@ -30,6 +30,21 @@ static relif_err read_images(relif_archive *archive, relif_image_correlation *fo
     return err;
 }
 
+static void compare(const relif_report_source *source,
+                    const relif_image_correlation *found, const char *command,
+                    relif_page *page)
+{
+    const double values[] = {found->mean, found->min, found->max};
+    relif_text where = {0};
+    relif_text_append(&where, "%s (%lld images)", command,
+                      (long long)(found->n_images - found->undefined));
+    for (int i = 0; i < 3; i++)
+        relif_page_compare(page, source->experiment,
+                           (relif_quantity)(RELIF_QUANTITY_CORRELATION_MEAN + i),
+                           values[i], where.bytes);
+    relif_text_release(&where);
+}
+
 static relif_err add_images(const relif_report_source *source, const char *layer,
                             const char *command, relif_page *page)
 {
@@ -39,12 +54,7 @@ static relif_err add_images(const relif_report_source *source, const char *layer
     relif_text_append(&what, "%s_correlation_%s", source->experiment, layer);
     char *name = relif_page_figure_name(page, what.bytes);
     if (err == RELIF_OK && found.undefined < found.n_images) {
-        relif_page_compare(page, source->experiment, RELIF_QUANTITY_CORRELATION_MEAN,
-                           found.mean, command);
-        relif_page_compare(page, source->experiment, RELIF_QUANTITY_CORRELATION_MIN,
-                           found.min, command);
-        relif_page_compare(page, source->experiment, RELIF_QUANTITY_CORRELATION_MAX,
-                           found.max, command);
+        compare(source, &found, command, page);
         err = relif_correlation_histogram(relif_page_folder(page), name,
                                           "Correlation per image", &found);
         if (err == RELIF_OK)

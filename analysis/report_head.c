@@ -1,7 +1,6 @@
 #include <stdlib.h>
-#include <string.h>
 
-#include "relif/memory.h"
+#include "output.h"
 #include "relif/text.h"
 #include "report.h"
 #include "vector.h"
@@ -42,7 +41,10 @@ relif_err relif_report_head(const relif_report_source *source, relif_page *page,
                             const char *what, const char *command)
 {
     const relif_paper_experiment *of = relif_paper_experiment_of(source->experiment);
-    relif_page_section(page, "%s: %s", of ? of->title : source->experiment, what);
+    char *file = relif_output_stem(source->path);
+    relif_page_section(page, "%s: %s (%s)", of ? of->title : source->experiment, what,
+                       file);
+    free(file);
     if (of)
         relif_page_paragraph(page, "Experiment %s. In the paper: %s.", source->experiment,
                              of->place);

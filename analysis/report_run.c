@@ -87,6 +87,8 @@ static void compare(const relif_report_source *source, const relif_summary *summ
 {
     const char *name = source->experiment;
     const relif_summary_layer *hidden = NULL;
+    relif_text where = {0};
+    relif_text_append(&where, "%s (%lld images)", command, (long long)summary->n_images);
     for (int l = 0; l < summary->n_layers - 1; l++)
         if (summary->layers[l].recorded) hidden = &summary->layers[l];
     const struct {
@@ -103,7 +105,9 @@ static void compare(const relif_report_source *source, const relif_summary *summ
         {RELIF_QUANTITY_CORRELATION_MAX, hidden ? hidden->correlation_max : NAN}};
     for (size_t i = 0; i < sizeof found / sizeof found[0]; i++)
         if (!isnan(found[i].value))
-            relif_page_compare(page, name, found[i].quantity, found[i].value, command);
+            relif_page_compare(page, name, found[i].quantity, found[i].value,
+                               where.bytes);
+    relif_text_release(&where);
 }
 
 static relif_err add_confusion(const relif_report_source *source, relif_page *page,

@@ -84,6 +84,7 @@ timeout 300 "$program" table4.h5 --output "pages/it's.html" --figures drawn > ou
     { fail "--output"; cat out.txt; }
 value=$(sed -n "s/^ *agreement of SNN and ANN  *\([0-9.]*\) %.*/\1/p" summary.txt)
 says "pages/it's.html" "99.75&nbsp;%"
+says "pages/it's.html" "relif run configs/table4.yaml (50 images)"
 says "pages/it's.html" "$value&nbsp;%"
 says "pages/it's.html" "$(awk -v a="$value" 'BEGIN { printf "%+.2f&nbsp;points", a - 99.75 }')"
 [ -s drawn/01_table4_snn_ann.png ] || fail "--figures was not heeded"
