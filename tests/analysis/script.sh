@@ -1,7 +1,7 @@
 # What the scripts of this folder share: a folder that goes away, checks that count.
 set -u
 bin=$RELIF_BIN_DIR
-writer=$bin/../tests/bin/analysis_write_run
+writer=$RELIF_TEST_BIN_DIR/analysis_write_run
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 cd "$folder" || exit 1

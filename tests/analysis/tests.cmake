@@ -1,8 +1,5 @@
 # What the scripts below read.
-add_executable(analysis_write_run analysis/write_run_archive.c)
-target_link_libraries(analysis_write_run PRIVATE relif_io relif_program)
-set_target_properties(analysis_write_run PROPERTIES RUNTIME_OUTPUT_DIRECTORY
-                      ${PROJECT_BINARY_DIR}/tests/bin)
+relif_test_program(analysis_write_run analysis/write_run_archive.c)
 relif_script_test(analysis_accuracy analysis/test_accuracy.sh LABELS mpi io parity)
 relif_script_test(analysis_correlate analysis/test_correlate.sh LABELS mpi io parity)
 relif_script_test(analysis_report analysis/test_report.sh LABELS io)

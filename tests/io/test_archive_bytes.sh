@@ -1,8 +1,8 @@
 #!/bin/bash
 # The same archive, byte for byte, from any number of ranks and any boxes; and what a full
-# disk does. Needs archive_writer in RELIF_BIN_DIR.
+# disk does. Needs archive_writer in RELIF_TEST_BIN_DIR.
 set -u
-writer=$RELIF_BIN_DIR/archive_writer
+writer=$RELIF_TEST_BIN_DIR/archive_writer
 folder=$(mktemp -d /tmp/relif-bytes-XXXXXX)
 mounted=
 failures=0

@@ -11,7 +11,6 @@ relif_test(NAME io_weights SOURCE io/test_weights.c LABELS io RANKS 1 2 3)
 relif_test(NAME io_archive SOURCE io/test_archive.c LABELS io RANKS 1 2 3 4 7)
 
 # Writes an archive for test_archive_bytes.sh.
-add_executable(archive_writer io/archive_writer.c)
-target_link_libraries(archive_writer PRIVATE relif_io relif_program)
+relif_test_program(archive_writer io/archive_writer.c)
 relif_script_test(io_archive_bytes io/test_archive_bytes.sh LABELS io parity faults)
 relif_test(NAME io_neuron_config SOURCE io/test_neuron_config.c LABELS unit io)

@@ -30,6 +30,13 @@ cmp printed.yaml again.yaml || fail "printing a printed config changes it"
 grep -q "coding_time: 0.5" printed.yaml || fail "a value given"
 grep -q "v_th: 1" printed.yaml || fail "a default"
 
+for config in "$source_dir"/configs/*.yaml; do
+    command=run
+    grep -q '^experiments:' "$config" && command=neuron
+    grep -q '^sweep:' "$config" && command=sweep
+    relif_on 1 "$command" "$config" --print-config >/dev/null || fail "$command $config"
+done
+
 relif_on 2 info small.h5 >output.txt 2>&1 || fail "info of an archive"
 says "/labels/snn"
 says "small.h5 is sound"

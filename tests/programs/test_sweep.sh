@@ -41,9 +41,9 @@ rm small.h5
 relif_on 2 run run.yaml --quiet --set coding.coding_range=3 --set output=point_0.h5 >/dev/null || fail "point 0"
 relif_on 3 run run.yaml --quiet --set coding.coding_range=30 --set neuron.reset=zero \
     --set normalization.method=max --set output=point_7.h5 >/dev/null || fail "point 7"
-"$bin/sweep_compare" whole.h5 0 point_0.h5 || fail "point 0 is not the run"
-"$bin/sweep_compare" whole.h5 7 point_7.h5 || fail "point 7 is not the run"
-"$bin/sweep_compare" whole.h5 7 point_0.h5 >/dev/null && fail "point 7 is the run of point 0"
+"$RELIF_TEST_BIN_DIR/sweep_compare" whole.h5 0 point_0.h5 || fail "point 0 is not the run"
+"$RELIF_TEST_BIN_DIR/sweep_compare" whole.h5 7 point_7.h5 || fail "point 7 is not the run"
+"$RELIF_TEST_BIN_DIR/sweep_compare" whole.h5 7 point_0.h5 >/dev/null && fail "point 7 is the run of point 0"
 
 # Tasks, joined.
 "$bin/relif" collect small.yaml >output.txt 2>&1 && fail "collect without parts"

@@ -4,9 +4,7 @@ relif_script_test(programs_bad_input programs/test_bad_input.sh LABELS faults mp
 relif_script_test(programs_mnist programs/test_mnist.sh LABELS reference mpi)
 
 # Holds a point of a sweep to the run with its values, for test_sweep.sh.
-add_executable(sweep_compare programs/sweep_compare.c)
-target_include_directories(sweep_compare PRIVATE ${PROJECT_SOURCE_DIR}/tests)
-target_link_libraries(sweep_compare PRIVATE relif_io)
+relif_test_program(sweep_compare programs/sweep_compare.c)
 relif_script_test(programs_sweep programs/test_sweep.sh LABELS parity mpi)
 relif_script_test(programs_sweep_faults programs/test_sweep_faults.sh LABELS faults mpi)
 relif_script_test(programs_neuron programs/test_neuron.sh LABELS parity mpi)
