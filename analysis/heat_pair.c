@@ -59,14 +59,14 @@ static void write_borders(FILE *script, const relif_heat_tiles *tiles)
 static void append_panel(relif_text *plot, const relif_heat_panel *panel, double most,
                          int p)
 {
-    const double left = p == 0 ? 0.02 : 0.53;
+    const double left = p == 0 ? 0.02 : 0.52; /* room for the last tic's number */
     relif_text_append(plot,
                       "set lmargin at screen %g\nset rmargin at screen %g\n"
                       "set cbrange [0:%.6g]\nset cbtics %.6g\n"
                       "set title '%s' offset 0,-0.5\n"
-                      "set colorbox horizontal user origin %g, bottom size 0.45, bar\n"
+                      "set colorbox horizontal user origin %g, bottom size 0.44, bar\n"
                       "plot $p%d matrix with image\n",
-                      left, left + 0.45, most, tic_step(most), panel->title, left, p);
+                      left, left + 0.44, most, tic_step(most), panel->title, left, p);
 }
 
 relif_err relif_heat_pair_draw(const char *folder, const char *name,

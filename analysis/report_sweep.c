@@ -1,5 +1,5 @@
-/* Kind "sweep": /sweep/<key> [points] (described as a swept key; of words the index, and
- * the words in <key>_names) and /sweep/{accuracy_ann, accuracy_snn, agreement} [points].
+/* Kind "sweep": /sweep/<key> [points] (with an attribute key; of words the index, and the
+ * words in <key>_names) and /sweep/{accuracy_ann, accuracy_snn, agreement} [points].
  */
 #include <math.h>
 #include <stdio.h>
@@ -48,7 +48,7 @@ static relif_err read_axis(relif_archive *archive, const char *name, grid *found
         return relif_fail(RELIF_ERR_DATA, "the sweep has more than %d keys", MOST_AXES);
     axis *read = &found->axes[found->n_axes++];
     snprintf(path, sizeof path, "/sweep/%s", name);
-    read->name = relif_strdup(name);
+    read->name = relif_attribute_text(archive, path, "key");
     read->unit = relif_attribute_text(archive, path, "units");
     if (strcmp(read->unit, "1") == 0) read->unit[0] = '\0';
     relif_err err = relif_vector_read(archive, &read->values, "%s", path);
@@ -68,10 +68,8 @@ static relif_err read_axes(relif_archive *archive, grid *found)
         char path[PATH_SIZE];
         snprintf(path, sizeof path, "/sweep/%s", names[i]);
         if (relif_archive_look(archive, path) != RELIF_NODE_ARRAY) continue;
-        char *words = relif_attribute_text(archive, path, "description");
-        if (strncmp(words, "Swept key", strlen("Swept key")) == 0)
+        if (relif_archive_has_attribute(archive, path, "key"))
             err = read_axis(archive, names[i], found);
-        free(words);
     }
     relif_names_release(names, n);
     return err;

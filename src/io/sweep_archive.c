@@ -77,6 +77,8 @@ static relif_err write_axis(relif_archive *archive, const relif_sweep_table *tab
         archive, path.text, named ? RELIF_ARRAY_I32 : RELIF_ARRAY_F64, selection->count,
         named ? (const void *)words : numbers, unit_of(axis),
         named ? "Swept key: index among its names" : "Swept key");
+    if (err == RELIF_OK)
+        err = relif_archive_set_text(archive, path.text, "key", axis->key);
     if (err == RELIF_OK && named) {
         const size_t length = strlen(path.text);
         snprintf(path.text + length, sizeof path.text - length, "_names");

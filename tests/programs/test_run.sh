@@ -32,8 +32,8 @@ grep -q "v_th: 1" printed.yaml || fail "a default"
 
 for config in "$source_dir"/configs/*.yaml; do
     command=run
-    grep -q '^experiments:' "$config" && command=neuron
     grep -q '^sweep:' "$config" && command=sweep
+    grep -q '^experiments:' "$config" && command=neuron
     relif_on 1 "$command" "$config" --print-config >/dev/null || fail "$command $config"
 done
 
