@@ -14,8 +14,8 @@
  *
  * Arrays are written collectively to "<path>.part", unpacked, in any boxes; commit
  * copies them chunked, shuffled and deflated in canonical order (which makes the bytes
- * independent of who wrote what when), syncs the result to disk and renames it:
- * a reader never sees half an archive. The part file needs the arrays' full size on disk,
+ * independent of who wrote what when), seals the result with a checksum, syncs it to disk
+ * and renames it: a reader never sees half an archive, nor a damaged one. The part file needs the arrays' full size on disk,
  * less what is never written.
  *
  * Every call that takes an archive is collective on its context unless it says
@@ -47,7 +47,7 @@ typedef struct relif_archive relif_archive;
 
 /**
  * Begin an archive. kind ("run", "accuracy", ...) is stored beside format =
- * "relif-archive" and version = 1. Fails at once (RELIF_ERR_EXISTS,
+ * "relif-archive" and version = 2. Fails at once (RELIF_ERR_EXISTS,
  * RELIF_ERR_FILE) if path exists and replace is false, or if the folder is
  * missing or not writable.
  */
@@ -85,7 +85,8 @@ relif_err relif_archive_write(relif_archive *archive, const char *path,
 /** Complete the archive: canonical copy, sync to disk, rename. */
 relif_err relif_archive_commit(relif_archive *archive);
 
-/** Open for reading: checks format and version. kind may be NULL for any. */
+/** Open for reading: checks every byte against the archive's checksum (ranks share the
+ * work), format and version. kind may be NULL for any. */
 relif_err relif_archive_open(const relif_context *ctx, const char *path, const char *kind,
                              relif_archive **archive);
 

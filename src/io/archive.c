@@ -73,11 +73,12 @@ relif_err relif_archive_create(const relif_context *ctx, const char *path,
         release(made);
         return err;
     }
-    made->file = relif_h5_create(made->part, ctx->comm);
+    made->file = relif_h5_create(made->part, ctx->comm, 0);
     if (made->file < 0) err = relif_archive_give_up(made, "create");
     if (err == RELIF_OK)
         err = relif_archive_set_text(made, "/", "format", "relif-archive");
-    if (err == RELIF_OK) err = relif_archive_set_int(made, "/", "version", 1);
+    if (err == RELIF_OK)
+        err = relif_archive_set_int(made, "/", "version", RELIF_ARCHIVE_VERSION);
     if (err == RELIF_OK) err = relif_archive_set_text(made, "/", "kind", kind);
     *archive = made;
     return err;

@@ -12,6 +12,7 @@
 #include "archive_file.h"
 #include "durable.h"
 #include "relif/memory.h"
+#include "seal.h"
 
 enum {
     PACKERS = 64, /* more ranks would only wait for root's disk */
@@ -255,7 +256,7 @@ static relif_err make_copy(const relif_archive *archive, const relif_context *ra
     if (err == RELIF_OK) err = relif_h5_open_object(pack.from, "/", &root);
     if (err == RELIF_OK && is_root(&pack)) {
         pack.gathered = relif_calloc(n, packed);
-        pack.to = relif_h5_create(copy, MPI_COMM_NULL);
+        pack.to = relif_h5_create(copy, MPI_COMM_NULL, RELIF_SEAL_BLOCK);
         if (pack.to < 0)
             err = relif_fail(RELIF_ERR_FILE, "its copy cannot be created (%s)",
                              relif_h5_reason(reason));
@@ -266,6 +267,8 @@ static relif_err make_copy(const relif_archive *archive, const relif_context *ra
     relif_h5_close(&root);
     relif_h5_close(&pack.from);
     relif_h5_close(&pack.to);
+    err = relif_agree(ranks, err);
+    if (err == RELIF_OK) err = relif_seal_put(ranks, copy);
     free(pack.plain);
     free(pack.work);
     free(pack.packed);

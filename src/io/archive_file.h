@@ -7,6 +7,8 @@
 #include "h5.h"
 #include "relif/archive.h"
 
+enum { RELIF_ARCHIVE_VERSION = 2 }; /* 1 had no seal */
+
 struct relif_archive {
     const relif_context *ctx; /* borrowed */
     char *path;
