@@ -26,7 +26,7 @@ static relif_err check_word(hid_t root, const char *name, const char *expected)
     return err;
 }
 
-static relif_err check_head(hid_t file, const char *kind)
+relif_err relif_archive_check_head(hid_t file, const char *kind)
 {
     hid_t root = H5I_INVALID_HID;
     int64_t version = 0;
@@ -51,7 +51,7 @@ relif_err relif_archive_open(const relif_context *ctx, const char *path, const c
     bool sealed = false;
     relif_err err = relif_seal_check(ctx, path, &sealed);
     if (err == RELIF_OK) err = relif_h5_open(path, &opened->file);
-    if (err == RELIF_OK) err = check_head(opened->file, kind);
+    if (err == RELIF_OK) err = relif_archive_check_head(opened->file, kind);
     if (err == RELIF_OK && !sealed)
         err = relif_fail(RELIF_ERR_FORMAT, "it has no checksum in front of its data");
     err = agree(opened, err);

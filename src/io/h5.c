@@ -81,6 +81,14 @@ hid_t relif_h5_create(const char *path, MPI_Comm comm, size_t user_block)
     return file;
 }
 
+hid_t relif_h5_reopen(const char *path, MPI_Comm comm)
+{
+    hid_t access = access_list(comm);
+    const hid_t file = H5Fopen(path, H5F_ACC_RDWR, access);
+    relif_h5_close(&access);
+    return file;
+}
+
 relif_err relif_h5_flush(hid_t file)
 {
     char reason[RELIF_H5_REASON];

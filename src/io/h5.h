@@ -39,6 +39,10 @@ relif_err relif_h5_open(const char *path, hid_t *file);
  * caller. Negative on failure. */
 hid_t relif_h5_create(const char *path, MPI_Comm comm, size_t user_block);
 
+/** Open an existing file for reading and writing by the mpio driver. Collective on comm.
+ * Negative on failure. */
+hid_t relif_h5_reopen(const char *path, MPI_Comm comm);
+
 /** Flush; what was written is complete only if this succeeds. */
 relif_err relif_h5_flush(hid_t file);
 

@@ -11,6 +11,9 @@ relif_test(NAME io_weights SOURCE io/test_weights.c LABELS io RANKS 1 2 3)
 relif_test(NAME io_checkpoint SOURCE io/test_checkpoint.c LABELS io faults RANKS 1 2 3)
 relif_test(NAME io_archive SOURCE io/test_archive.c LABELS io RANKS 1 2 3 4 7)
 
+relif_test(NAME io_archive_keep SOURCE io/test_archive_keep.c LABELS io parity faults
+           RANKS 1 2 3 4)
+
 # Writes an archive for test_archive_bytes.sh.
 relif_test_program(archive_writer io/archive_writer.c)
 relif_script_test(io_archive_bytes io/test_archive_bytes.sh LABELS io parity faults)
