@@ -1,0 +1,170 @@
+# Disks that are full, folders that take no file, files that are damaged, and two jobs on one
+# output. RELIF_FAULT_TRIALS of each (default 2).
+. "$(dirname "$0")/trials.sh"
+write_fault_configs
+says() { grep -q -- "$1" job.txt || { fail "$fault: '$1' expected in:"; cat job.txt; return 1; }; }
+
+# refused "WORDS" COMMAND...: it ends with an error and says so.
+refused() {
+    local words=$1
+    shift
+    timeout -k 2 60 "$@" >job.txt 2>&1 && { fail "$fault: accepted by $*"; return 1; }
+    says "$words"
+}
+
+# Full disk: a small file system for the output alone.
+disk=$scratch/disk
+mkdir "$disk"
+mounted=
+unmount() { [ -z "$mounted" ] || umount "$disk"; mounted=; }
+trap 'cd /; unmount; rm -rf "$scratch"' EXIT
+
+fill_disk() { dd if=/dev/zero of="$disk/filler" bs=64k status=none 2>/dev/null; }
+
+# strike on the disk, which others fill, and empty again.
+strike_on_disk() {
+    mount -t tmpfs -o size=24m relif "$disk" && mounted=yes || return 1
+    undo() { rm -f "$disk/filler"; }
+    strike fill_disk
+    local result=$?
+    undo() { :; }
+    unmount
+    return $result
+}
+
+# A disk that is too small, by a random amount, and then larger.
+too_small() {
+    mount -t tmpfs -o size=$((1100 + $(below "$1")))k relif "$disk" && mounted=yes || return 1
+    start 3 "${work[@]}" --checkpoint-every 0
+    await_end
+    [ $seconds -le $longest ] || longest=$seconds
+    [ "$status" -ne 0 ] || fail "$fault: accepted"
+    says "free on its file system\|HDF5 failed\|No space left" && check_output &&
+        mount -o remount,size=64m "$disk" && check_resumed
+    local result=$?
+    unmount
+    return $result
+}
+
+# A folder that takes no new file from a moment on; root may write everywhere, so the job is
+# nobody's.
+close_folder() { chmod 555 "$folder"; }
+strike_in_folder() {
+    folder=$scratch/folder
+    rm -rf "$folder"
+    mkdir "$folder"
+    cp network.h5 "$folder"
+    chown -R 65534:65534 "$folder"
+    undo() { chmod 755 "$folder"; }
+    strike close_folder
+    local result=$?
+    undo() { :; }
+    return $result
+}
+
+# A job that was stopped with some of its work done.
+stop_job() {
+    rm -rf "$output" "$output".*
+    local done=0
+    for moment in 0.7 1 1.5 2 3 5 8; do
+        timeout -k 2 60 mpirun -n 2 "$bin/relif" "${work[@]}" --checkpoint-every 0 \
+            --max-time $moment >job.txt 2>&1
+        [ -e "$output" ] && { rm -f "$output" "$output".*; continue; }
+        ! grep -q "going on" job.txt || return 0
+    done
+    return 1
+}
+
+damaged_checkpoint() { # how many generations
+    stop_job && damage "$output.checkpoint" || return 1
+    [ "$1" = 1 ] || damage "$output.checkpoint.old" || return 1
+    check_resumed || return 1
+    grep -q "$output.checkpoint' is damaged and not used" resume.txt ||
+        { fail "$fault: not named"; cat resume.txt; return 1; }
+}
+
+damaged_part_file() {
+    stop_job && damage "$output.part" && check_resumed || return 1
+}
+
+damaged_archive() {
+    cp "$reference" "$output"
+    damage "$output"
+    refused "$output" "$bin/relif" info "$output" &&
+        refused "$output" "$bin/relif" "${work[@]}" &&
+        { [ "${work[0]}" != run ] || refused "$output" "$bin/relif-accuracy" "$output"; }
+    local result=$?
+    rm -f "$output"
+    return $result
+}
+
+damaged_sweep_part() {
+    local task part
+    for task in 1 2; do
+        [ -e "kept_$task.h5" ] && cp "kept_$task.h5" "$output.task-$task-of-2.h5" && continue
+        relif_on 2 "${work[@]}" --quiet --task "$task/2" >/dev/null || return 1
+        cp "$output.task-$task-of-2.h5" "kept_$task.h5"
+    done
+    part=$output.task-$((1 + $(below 2)))-of-2.h5
+    damage "$part"
+    refused "$part" "$bin/relif" collect "${work[1]}" || return 1
+    [ ! -e "$output" ] || { fail "$fault: collected"; return 1; }
+    rm "$part"
+    relif_on 2 "${work[@]}" --quiet --task "${part:$((${#output} + 6)):1}/2" >/dev/null &&
+        "$bin/relif" collect "${work[1]}" --remove-parts >/dev/null &&
+        cmp "$output" "$reference"
+    local result=$?
+    rm -f "$output" "$output".*
+    return $result
+}
+
+# A second job, while the first is at work, is refused, and the first is not disturbed.
+second_job() {
+    start 2 "${work[@]}" --checkpoint-every 0
+    await_ranks 2
+    while [ ! -e "$output.lock" ] && kill -0 "$timeout_pid" 2>/dev/null; do sleep 0.02; done
+    timeout -k 2 60 "$bin/relif" "${work[@]}" >second.txt 2>&1
+    local second=$?
+    await_end
+    if [ "$second" -eq 0 ]; then
+        grep -q "nothing to do" second.txt || { fail "$fault: both ran"; return 1; }
+    else
+        grep -q "'$output' is being written by process [0-9]* on " second.txt ||
+            { fail "$fault: no name"; cat second.txt; return 1; }
+    fi
+    [ "$status" -eq 0 ] && cmp "$output" "$reference"
+    local result=$?
+    rm -f "$output" "$output".*
+    return $result
+}
+
+make_reference run run.yaml small.h5
+fault "run: damaged newest checkpoint" damaged_checkpoint 1
+fault "run: both checkpoints damaged" damaged_checkpoint 2
+fault "run: damaged part file" damaged_part_file
+fault "run: damaged archive" damaged_archive
+fault "run: two jobs on one output" second_job
+make_reference sweep sweep.yaml sweep.h5
+fault "sweep: damaged newest checkpoint" damaged_checkpoint 1
+fault "sweep: damaged archive" damaged_archive
+fault "sweep: damaged part of a task" damaged_sweep_part
+fault "sweep: two jobs on one output" second_job
+
+if mount -t tmpfs -o size=1m relif "$disk" 2>/dev/null; then
+    umount "$disk"
+    sed -i "s|^output: .*|output: $disk/small.h5|" run.yaml
+    work=(run run.yaml)
+    output=$disk/small.h5
+    reference=$scratch/reference_small.h5
+    fault "run: disk filled by others" strike_on_disk
+    fault "run: disk too small" too_small 6500
+    sed -i "s|^output: .*|output: $disk/sweep.h5|" sweep.yaml
+    work=(sweep sweep.yaml)
+    output=$disk/sweep.h5
+    reference=$scratch/reference_sweep.h5
+    fault "sweep: disk filled by others" strike_on_disk
+else
+    echo "skipped: full disk (no permission to mount a tmpfs)"
+fi
+print_table
+finish
