@@ -38,10 +38,9 @@ typedef enum relif_bias_route {
 
 typedef struct relif_neuron_options {
     relif_reset reset;
-    double v_th; /* firing threshold, > 0 */
-    double c_m;  /* membrane capacitance, > 0 */
-    double
-        g_l; /* leak conductance of every neuron, >= 0; a bias' conductance adds to it */
+    double v_th;   /* firing threshold, > 0 */
+    double c_m;    /* membrane capacitance, > 0 */
+    double g_l;    /* leak conductance of every neuron, >= 0; that of a bias adds to it */
     double v_init; /* membrane potential at the start of each image */
     relif_bias_policy bias;
 } relif_neuron_options;

@@ -1,10 +1,14 @@
 /**
  * The trained ReLU network: shapes and weights, as the network file holds them.
  *
- *     relif_network *network = relif_network_create("mnist_mlp", (relif_shape){1, 28,
- * 28}); relif_layer layer = {.name = "fc1", .kind = RELIF_LAYER_LINEAR, .weight = weight,
- *                          .activation = RELIF_ACTIVATION_RELU, .out = {.channels =
- * 600}}; relif_err err = relif_network_append(network, &layer);
+ *     const relif_shape input = {.channels = 1, .height = 28, .width = 28};
+ *     relif_network *network = relif_network_create("mnist_mlp", input);
+ *     relif_layer layer = {.name = "fc1",
+ *                          .kind = RELIF_LAYER_LINEAR,
+ *                          .activation = RELIF_ACTIVATION_RELU,
+ *                          .out.channels = 600,
+ *                          .weight = weight};
+ *     relif_err err = relif_network_append(network, &layer);
  *     ...
  *     relif_network_destroy(network);
  *

@@ -3,8 +3,7 @@
  * relif_config and with the same overrides.
  *
  *     relif_neuron_config *config = NULL;
- *     err = relif_neuron_config_read_collective(ctx, "fig07.yaml", sets, n_sets,
- * &config);
+ *     err = relif_neuron_config_read_collective(ctx, path, sets, n_sets, &config);
  *     ... config->experiments[0].neuron.g_l, config->output.expanded ...
  *     relif_neuron_config_destroy(config);
  *

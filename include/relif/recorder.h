@@ -1,8 +1,9 @@
 /**
  * The recorder: what a simulation leaves behind, until it is written.
  *
- *     relif_recorder *recorder = relif_recorder_create(group, network, partition, steps,
- * &request); setup.observer = relif_recorder_observer(recorder);
+ *     relif_recorder *recorder =
+ *         relif_recorder_create(group, network, partition, steps, &request);
+ *     setup.observer = relif_recorder_observer(recorder);
  *     relif_recorder_begin(recorder, rows);
  *     relif_recorder_expect(recorder, first_image);           before each batch
  *     relif_recorder_take(recorder, simulation, n);           after it

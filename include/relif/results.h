@@ -1,8 +1,8 @@
 /**
  * The archive of a run: what goes where, and writing it window by window.
  *
- *     err = relif_results_begin(archive, &facts);            root attributes, mapping,
- * empty arrays err = relif_results_write_rows(archive, ...);          for every window
+ *     err = relif_results_begin(archive, &facts);    attributes, mapping, empty arrays
+ *     err = relif_results_write_rows(archive, ...);  for every window
  *     err = relif_results_write_totals(archive, totals);
  *     err = relif_archive_commit(archive);
  *
@@ -44,9 +44,8 @@ typedef struct relif_results_facts {
 typedef struct relif_results_totals {
     const relif_tally *layers; /* [n_layers] */
     int64_t input_spikes;
-    int64_t
-        input_saturated; /* input neurons whose train was clamped to one spike per step */
-    int64_t silent_images; /* images without a spike in the output layer */
+    int64_t input_saturated; /* input trains clamped to one spike per step */
+    int64_t silent_images;   /* images without a spike in the output layer */
 } relif_results_totals;
 
 /** Labels of consecutive images. */

@@ -3,9 +3,9 @@
  * group.
  *
  *     relif_simulation *simulation = relif_simulation_create(&setup);
- *     relif_simulation_run(simulation, n, pixels);                collective on the group
- *     relif_simulation_counts(simulation, layer, image, counts);  of the neurons owned
- * here relif_simulation_destroy(simulation);
+ *     relif_simulation_run(simulation, n, pixels);              collective on the group
+ *     relif_simulation_counts(simulation, layer, image, counts);     of owned neurons
+ *     relif_simulation_destroy(simulation);
  *
  * Each timestep of each layer is: deliver (spikes to currents), integrate (charge, fire,
  * reset), exchange (my spikes to who needs them), record. Layers between two window
@@ -61,10 +61,8 @@ typedef struct relif_simulation_setup {
  * exact. */
 typedef struct relif_tally {
     int64_t spikes;
-    int64_t
-        operations; /* synaptic operations: spikes that arrived, times neurons reached */
-    int64_t
-        saturated; /* neurons that fired every step or ended with a potential >= V_th */
+    int64_t operations; /* synaptic operations: arrived spikes times neurons reached */
+    int64_t saturated;  /* neurons that fired every step or ended at V >= V_th */
 } relif_tally;
 
 typedef struct relif_simulation relif_simulation;

@@ -3,7 +3,7 @@
  * cross-entropy.
  *
  *     relif_training_options options = relif_training_options_default();
- *     err = relif_training_initialize(network, options.seed);
+ *     relif_training_initialize(network, options.seed);
  *     err = relif_training_run(ctx, network, &images, &options, log, &result);
  *
  * Data-parallel, and the same weights bit for bit on any number of ranks: a

@@ -2,10 +2,10 @@
  * With P = 1/f, lambda = e^(-P/tau_m) and delta = sum_w / C_m:
  *
  *     (5)   V(nP+) = delta (1 - lambda^n) / (1 - lambda)
- *     (11)  f_min = -1 / (tau_m ln(1 - delta/V_th))                where V(infinity) =
- * V_th (12)  f_o = f / ceil(n),  lambda^n = 1 - V_th (1 - lambda) / delta (13)  f_o = f /
- * n = -1 / (tau_m ln(1 - V_th (1 - lambda) / delta)) (14)  f_o -> sum_i w_i f_i / (V_th
- * C_m)
+ *     (11)  f_min = -1 / (tau_m ln(1 - delta/V_th)), where V(infinity) = V_th
+ *     (12)  f_o = f / ceil(n),  lambda^n = 1 - V_th (1 - lambda) / delta
+ *     (13)  f_o = f / n = -1 / (tau_m ln(1 - V_th (1 - lambda) / delta))
+ *     (14)  f_o -> sum_i w_i f_i / (V_th C_m)
  */
 #include "relif/neuron_theory.h"
 

@@ -3,9 +3,9 @@
  *
  *     struct experiment experiment = {0};
  *     err = experiment_configure(&experiment, call);
- *     if (err == RELIF_OK) err = experiment_load(&experiment);        data, network,
- * mapping if (err == RELIF_OK) err = experiment_place(&experiment);       ranks to
- * replicas and groups experiment_release(&experiment);
+ *     if (err == RELIF_OK) err = experiment_load(&experiment);    data, network, mapping
+ *     if (err == RELIF_OK) err = experiment_place(&experiment);   replicas, groups
+ *     experiment_release(&experiment);
  *
  * All functions are collective on the world; errors are agreed on.
  */
