@@ -83,8 +83,9 @@ void relif_network_destroy(relif_network *network);
  * checked (linear: in.channels is the expected input size, channels * height * width).
  *
  * Fails with RELIF_ERR_FORMAT, in a sentence that names the layer: shapes do not chain,
- * kernel larger than the padded input, stride < 1, padding < 0 or >= kernel, NaN or Inf
- * among the weights, a name already taken, a pooling layer with weights.
+ * kernel larger than the padded input, stride < 1, padding < 0 (pooling: or >= kernel, so
+ * that every window holds an input), NaN or Inf among the weights, a name already taken,
+ * a pooling layer with weights.
  */
 relif_err relif_network_append(relif_network *network, const relif_layer *layer);
 

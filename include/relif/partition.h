@@ -57,7 +57,8 @@ relif_range relif_partition_range(const relif_partition *partition, int layer, i
 
 /**
  * The smallest range of whole input positions, all their channels, that holds the
- * receptive fields of the neurons out; empty for none.
+ * receptive fields of the neurons out; empty for none. A field that lies in the padding
+ * altogether counts as the nearest input position.
  */
 relif_range relif_partition_receptive_range(const relif_layer *layer, relif_range out);
 

@@ -111,6 +111,7 @@ INLINE int gather_rows(const relif_synapse *synapse, const relif_arrivals *arriv
                            ? synapse->in.height
                            : at.y + synapse->kernel_height;
     int n = 0;
+    if (left >= right) return 0;
     for (int y = top; y < bottom; y++) {
         const int *start = arrivals->column_start + y * (width + 1);
         const int first = start[left], count = start[right] - first;
