@@ -83,9 +83,10 @@ typedef struct relif_config_layer {
     char *name;
     relif_layer_kind kind;
     relif_activation activation;
-    int channels;                /* conv2d; linear: outputs */
-    int kernel, stride, padding; /* conv2d */
-    int size;                    /* pooling */
+    int channels;        /* conv2d; linear: outputs */
+    int kernel;          /* conv2d */
+    int size;            /* pooling */
+    int stride, padding; /* conv2d, pooling */
     bool bias;
 } relif_config_layer;
 

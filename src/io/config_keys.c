@@ -139,8 +139,8 @@ static const relif_config_key keys[] = {
      .meaning = "When max pooling picks its winner: after the whole coding time (window) "
                 "or in each step from the spikes so far (online)."},
     {"readout", WORDS(IN(readout), readout_words),
-     .meaning = "What decides the class: the output layer's spike counts or its "
-                "membrane potentials."},
+     .meaning = "The class is the output neuron with most spikes; of several, the first "
+                "(spikes) or the one with the highest membrane potential (potential)."},
     {"normalization.method", WORDS(IN(normalization.method), normalization_words),
      .meaning = "Rescaling of the weights so that activations stay below 1: none, by "
                 "each layer's largest activation, or by a percentile of them."},
@@ -196,13 +196,16 @@ static const relif_config_key layer_keys[] = {
     {"kernel", INTEGER(LAYER(kernel), 1, 1 << 10), .only = CONV2D, .required = true,
      .unit = "pixels",
      .meaning = "Side of the square kernel."},
-    {"stride", INTEGER(LAYER(stride), 1, 1 << 10), .only = CONV2D, .unit = "pixels",
-     .meaning = "Step of the kernel."},
-    {"padding", INTEGER(LAYER(padding), 0, 1 << 10), .only = CONV2D, .unit = "pixels",
-     .meaning = "Rows and columns of zeros on each side of the input; less than kernel."},
     {"size", INTEGER(LAYER(size), 1, 1 << 10), .only = POOLING, .required = true,
      .unit = "pixels",
-     .meaning = "Side of the square window, which is also its step."},
+     .meaning = "Side of the square window."},
+    {"stride", INTEGER(LAYER(stride), 1, 1 << 10), .only = CONV2D | POOLING,
+     .unit = "pixels",
+     .meaning = "Step of the kernel or window; of a window, where not given, its size."},
+    {"padding", INTEGER(LAYER(padding), 0, 1 << 10), .only = CONV2D | POOLING,
+     .unit = "pixels",
+     .meaning = "Rows and columns of zeros on each side of the input, which a maximum "
+                "ignores; of pooling less than size."},
     {"activation", WORDS(LAYER(activation), activation_words), .only = WEIGHTED,
      .required = true,
      .meaning = "relu for hidden layers; none leaves the sum as it is, as "
@@ -244,5 +247,6 @@ relif_config relif_config_default(void)
 
 relif_config_layer relif_config_layer_default(relif_layer_kind kind)
 {
-    return (relif_config_layer){.kind = kind, .stride = 1};
+    return (relif_config_layer){.kind = kind,
+                                .stride = kind == RELIF_LAYER_CONV2D ? 1 : 0};
 }

@@ -118,6 +118,7 @@ static void every_key_is_read(void)
     CHECK(conv->padding == 1 && conv->bias && conv->activation == RELIF_ACTIVATION_RELU);
     CHECK(c->network.layers.layers[1].kind == RELIF_LAYER_AVG_POOL2D);
     CHECK(c->network.layers.layers[1].size == 2);
+    CHECK(c->network.layers.layers[1].stride == 2);
     CHECK(c->neuron.reset == RELIF_RESET_ZERO && c->neuron.v_init == -0.25);
     CHECK(c->neuron.bias == RELIF_BIAS_CURRENT && c->neuron.v_th == 2);
     CHECK(c->pooling == RELIF_POOLING_ONLINE && c->readout == RELIF_READOUT_POTENTIAL);
@@ -306,7 +307,8 @@ static void layers_are_checked_one_by_one(void)
             "c.yaml:7:25: network.layers[0].linear: unknown key 'kernel'; expected name, "
             "channels, activation, bias");
     REFUSED(TRAINED "    - max_pool2d: {name: a, sise: 3}\n",
-            "unknown key 'sise'; expected name, size (did you mean 'size'?)");
+            "unknown key 'sise'; expected name, size, stride, padding (did you mean "
+            "'size'?)");
     REFUSED(TRAINED "    - conv3d: {name: a}\n",
             "c.yaml:7:7: network.layers[0]: unknown kind of layer 'conv3d'; expected "
             "conv2d, linear, max_pool2d, avg_pool2d (did you mean 'conv2d'?)");
@@ -552,18 +554,21 @@ static void the_network_of_the_layers_is_built(void)
     relif_config *config = parse(
         TRAINED "    - conv2d: {name: c, channels: 4, kernel: 3, padding: 1, activation: "
                 "relu, bias: true}\n"
-                "    - max_pool2d: {name: p, size: 2}\n" FC);
+                "    - max_pool2d: {name: p, size: 2}\n"
+                "    - avg_pool2d: {name: q, size: 3, stride: 1, padding: 2}\n" FC);
     relif_network *network = NULL;
     if (!config) return;
     CHECK(relif_config_network(config, (relif_shape){2, 8, 8}, &network) == RELIF_OK);
     if (network) {
         const relif_layer *layers = network->layers;
-        CHECK(network->n_layers == 3 && strcmp(network->name, "test") == 0);
+        CHECK(network->n_layers == 4 && strcmp(network->name, "test") == 0);
         CHECK(layers[0].out.channels == 4 && layers[0].out.height == 8);
         CHECK(layers[0].weight[4 * 2 * 9 - 1] == 0 && layers[0].bias[3] == 0);
         CHECK(layers[1].out.height == 4 && layers[1].stride == 2);
-        CHECK(layers[2].out.channels == 3 && layers[2].in.channels == 4);
-        CHECK(relif_layer_weights(&layers[2]) == 4 * 4 * 4 * 3 && !layers[2].bias);
+        CHECK(layers[2].kernel_width == 3 && layers[2].stride == 1);
+        CHECK(layers[2].padding == 2 && layers[2].out.height == 6);
+        CHECK(layers[3].out.channels == 3 && layers[3].in.channels == 4);
+        CHECK(relif_layer_weights(&layers[3]) == 4 * 6 * 6 * 3 && !layers[3].bias);
     }
     relif_network_destroy(network);
     CHECK(relif_config_network(config, (relif_shape){2, 1, 1}, &network) ==
