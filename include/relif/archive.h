@@ -102,6 +102,10 @@ relif_err relif_archive_open(const relif_context *ctx, const char *path, const c
 relif_err relif_archive_describe(relif_archive *archive, const char *path,
                                  relif_array *array);
 
+/** Every group and array is there once, in this file: no links to other places, no
+ * circles. For those who walk over all members. */
+relif_err relif_archive_check_tree(relif_archive *archive);
+
 /* What stands at a path. */
 typedef enum relif_archive_node {
     RELIF_NODE_NONE,

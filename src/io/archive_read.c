@@ -76,6 +76,11 @@ relif_err relif_archive_file_format(const relif_context *ctx, const char *path,
     return err;
 }
 
+relif_err relif_archive_check_tree(relif_archive *archive)
+{
+    return agree(archive, relif_h5_check_tree(archive->file));
+}
+
 relif_archive_node relif_archive_look(relif_archive *archive, const char *path)
 {
     hid_t object = H5I_INVALID_HID;
