@@ -10,23 +10,29 @@
 #include "vector.h"
 
 enum { MOST_CLASSES = 4096 };
+static const int64_t most_images = (int64_t)1 << 38; /* of a count: sums fit 63 bits */
 
 static relif_err read_matrix(relif_archive *archive, const char *path,
                              relif_confusion *matrix)
 {
     relif_array array;
     *matrix = (relif_confusion){0};
-    const relif_err err = relif_archive_describe(archive, path, &array);
+    relif_err err = relif_archive_describe(archive, path, &array);
     if (err != RELIF_OK) return err;
     if (array.rank != 2 || array.dims[0] != array.dims[1] || array.dims[0] < 1 ||
         array.dims[0] > MOST_CLASSES)
         return relif_fail(RELIF_ERR_FORMAT, "'%s' is no square matrix of classes", path);
-    const int64_t offset[] = {0, 0};
+    const int64_t offset[] = {0, 0}, n_counts = array.dims[0] * array.dims[1];
     matrix->classes = (int)array.dims[0];
-    matrix->counts =
-        relif_calloc((size_t)(array.dims[0] * array.dims[1]), sizeof *matrix->counts);
-    return relif_archive_read(archive, path, RELIF_ARRAY_I64, offset, array.dims,
-                              matrix->counts);
+    matrix->counts = relif_calloc((size_t)n_counts, sizeof *matrix->counts);
+    err = relif_archive_read(archive, path, RELIF_ARRAY_I64, offset, array.dims,
+                             matrix->counts);
+    for (int64_t i = 0; i < n_counts && err == RELIF_OK; i++)
+        if (matrix->counts[i] < 0 || matrix->counts[i] > most_images)
+            err =
+                relif_fail(RELIF_ERR_DATA, "'%s' holds %lld, expected a number of images",
+                           path, (long long)matrix->counts[i]);
+    return err;
 }
 
 static relif_err add_matrix(const relif_report_source *source, const char *path,

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <zlib.h>
 
+#include "expansion.h"
 #include "relif/memory.h"
 
 enum { BLOCK = 1 << 16, FIRST_TAKE = 1 << 20, GZIP_ONLY = 16 + MAX_WBITS };
@@ -18,7 +19,7 @@ struct relif_byte_stream {
     FILE *file;
     bool gzip, member_open; /* member_open: within a gzip member */
     z_stream z; /* next_in, avail_in: the waiting input, also of plain files */
-    int64_t n_given;
+    int64_t n_given, n_taken; /* bytes handed out; bytes of the file */
     unsigned char block[BLOCK];
 };
 
@@ -33,6 +34,7 @@ static relif_err fill_block(relif_byte_stream *stream)
     relif_digest_add(stream->digest, stream->block, n_bytes);
     stream->z.next_in = stream->block;
     stream->z.avail_in = (uInt)n_bytes;
+    stream->n_taken += (int64_t)n_bytes;
     return RELIF_OK;
 }
 
@@ -120,6 +122,11 @@ relif_err relif_byte_stream_read(relif_byte_stream *stream, void *bytes, size_t 
         if (err != RELIF_OK) return err;
         *n_read += n_some;
         stream->n_given += (int64_t)n_some;
+        if (!relif_expansion_is_sound((double)stream->n_given, (double)stream->n_taken))
+            return relif_fail(RELIF_ERR_FORMAT,
+                              "read data set '%s': its gzip stream unpacks to more than "
+                              "%d times its size",
+                              stream->path, RELIF_EXPANSION_LIMIT);
     }
     if (*n_read < n_bytes && stream->member_open)
         return relif_fail(RELIF_ERR_FORMAT,

@@ -35,8 +35,13 @@ const char *relif_h5_reason(char text[RELIF_H5_REASON]);
 relif_err relif_h5_open(const char *path, hid_t *file);
 
 /** Create or truncate; with a communicator other than MPI_COMM_NULL by the mpio driver,
- * collective on it. Negative on failure. */
-hid_t relif_h5_create(const char *path, MPI_Comm comm);
+ * collective on it. The first user_block bytes (0, 512, 1024, 2048, ...) are left to the
+ * caller. Negative on failure. */
+hid_t relif_h5_create(const char *path, MPI_Comm comm, size_t user_block);
+
+/** Open an existing file for reading and writing by the mpio driver. Collective on comm.
+ * Negative on failure. */
+hid_t relif_h5_reopen(const char *path, MPI_Comm comm);
 
 /** Flush; what was written is complete only if this succeeds. */
 relif_err relif_h5_flush(hid_t file);
@@ -54,6 +59,10 @@ relif_err relif_h5_open_array(hid_t file, const char *path, hid_t *array);
 /** An object can be opened at path. */
 bool relif_h5_exists(hid_t file, const char *path);
 
+/** The file's objects form a tree: each is reached by one hard link, so that a walk over
+ * its members ends. */
+relif_err relif_h5_check_tree(hid_t file);
+
 /** Open the group at path, making it and those above it as needed. Collective if the file
  * is. Negative on failure. */
 hid_t relif_h5_make_group(hid_t file, const char *path);
@@ -69,8 +78,12 @@ void relif_h5_free_names(char **names, int count);
 hid_t relif_h5_stored_type(relif_array_type type);
 
 /** Type and shape of an array; the smallest relif type that holds every value. Checks
- * that the file is large enough to hold what the array claims. */
+ * that the file holds what the array claims: every chunk, and bytes enough for one chunk
+ * and for all values. */
 relif_err relif_h5_describe(hid_t array, relif_array *description);
+
+/** The same for an array that is read at once: refuses what unpacks beyond all reason. */
+relif_err relif_h5_describe_whole(hid_t array, relif_array *description);
 
 /**
  * Create an array under an absolute path whose group exists. With chunk (one size a

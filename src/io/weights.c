@@ -127,7 +127,7 @@ static relif_err read_floats(hid_t file, const char *path, int rank, int64_t dim
     hid_t array = H5I_INVALID_HID;
     relif_array found = {0};
     relif_err err = relif_h5_open_array(file, path, &array);
-    if (err == RELIF_OK) err = relif_h5_describe(array, &found);
+    if (err == RELIF_OK) err = relif_h5_describe_whole(array, &found);
     if (err == RELIF_OK && found.rank != rank)
         err = relif_fail(RELIF_ERR_FORMAT, "'%s' has %d dimensions, expected %d", path,
                          found.rank, rank);

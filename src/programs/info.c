@@ -132,6 +132,7 @@ static relif_err show_archive(relif_archive *archive, const char *path)
     char *kind = NULL, *config = NULL;
     relif_err err = relif_archive_get_text(archive, "/", "kind", &kind);
     if (err == RELIF_OK && root) printf("%s: archive of kind '%s'\n", path, kind);
+    if (err == RELIF_OK) err = relif_archive_check_tree(archive);
     if (err == RELIF_OK) err = show_members(archive, "/");
     if (err == RELIF_OK && relif_archive_has_attribute(archive, "/", "config"))
         err = relif_archive_get_text(archive, "/", "config", &config);
