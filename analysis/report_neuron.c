@@ -103,6 +103,7 @@ static const char *axis_of(const char *kind)
     return strcmp(kind, "rate_curve") == 0   ? "input"
            : strcmp(kind, "least_rate") == 0 ? "g_l"
            : strcmp(kind, "slope") == 0      ? "c_m"
+           : strcmp(kind, "trace") == 0      ? "time"
                                              : "coding_time";
 }
 
@@ -111,6 +112,7 @@ static const char *axis_words_of(const char *kind)
     return strcmp(kind, "rate_curve") == 0   ? "at weighted input (Hz)"
            : strcmp(kind, "least_rate") == 0 ? "at g_l"
            : strcmp(kind, "slope") == 0      ? "at C_m"
+           : strcmp(kind, "trace") == 0      ? "at time (s)"
                                              : "at T (s)";
 }
 
@@ -179,6 +181,7 @@ static relif_err add_experiment(const relif_report_source *source, const char *e
     err = add_parameters(source->archive, group, kind, page);
     if (err == RELIF_OK && strcmp(kind, "trace") == 0) {
         err = relif_report_neuron_trace(source, experiment, page);
+        if (err == RELIF_OK) err = add_deviations(source->archive, group, kind, page);
     } else if (err == RELIF_OK) {
         err = relif_report_neuron_chart(source, experiment, kind, page);
         if (err == RELIF_OK) err = add_deviations(source->archive, group, kind, page);

@@ -10,7 +10,7 @@
 #include "report.h"
 #include "vector.h"
 
-enum { MOST_SERIES = 6, MOST_ROWS = 200, BINS = 60 };
+enum { MOST_SERIES = 7, MOST_ROWS = 200, BINS = 60 };
 
 typedef struct curve {
     const char *column, *title;
@@ -35,6 +35,7 @@ static const recipe recipes[] = {
      {{"relu", "ReLU neuron", RELIF_CHART_LINE, -1},
       {"linear_limit", "limit (14)", RELIF_CHART_DASHES, 2},
       {"formula_lif", "LIF by (12)", RELIF_CHART_LINE, 4},
+      {"continuous", "continuous approximation (13)", RELIF_CHART_DASHES, 3},
       {"exact", "Linear LIF, exact", RELIF_CHART_LINE, 5},
       {"linear_lif", "Linear LIF, measured", RELIF_CHART_POINTS, 0},
       {"lif", "LIF, measured", RELIF_CHART_POINTS, 1}}},

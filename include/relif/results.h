@@ -108,8 +108,8 @@ const char *relif_results_charge_obstacle(const relif_network *network,
                                           const relif_mapping *mapping,
                                           const relif_record_request *record, int layer);
 
-/** Counts, potential or arrived_charge of a layer ("input": counts), in the array's own
- * type: [n_times][images][neurons]. */
+/** Counts, potential, arrived_charge or leaked_charge of a layer ("input": counts), in
+ * the array's own type: [n_times][images][neurons]. */
 relif_err relif_results_write_coding(relif_archive *archive, const char *layer,
                                      const char *array, const relif_results_box *box,
                                      const void *values);

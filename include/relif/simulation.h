@@ -77,6 +77,10 @@ void relif_simulation_destroy(relif_simulation *simulation);
  */
 void relif_simulation_run(relif_simulation *simulation, int n, const float *pixels);
 
+/** From the next batch on run only the first steps of the coding time, 1 .. all of them.
+ *  Logically collective: the same steps on every rank of the group. */
+void relif_simulation_set_steps(relif_simulation *simulation, int steps);
+
 /** Spike counts / final potentials of the owned neurons of a layer for image 0 .. n-1 of
  * the last batch: [size of the owned range]. Max pooling has no potentials and gives 0.
  */

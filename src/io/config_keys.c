@@ -162,7 +162,8 @@ static const relif_config_key keys[] = {
      .unit = "seconds",
      .meaning = "Coding times at which the spike counts and potentials of these layers "
                 "are kept as well, for error against coding time; whole steps, at most "
-                "coding.coding_time. Not with max pooling of pooling: window."},
+                "coding.coding_time. With max pooling of pooling: window, whose winners "
+                "depend on the coding time, each is simulated on its own."},
     {"record.trains.layers", NAMES(IN(record.trains.layers)),
      .meaning = "Layers whose spike trains and membrane potentials are "
                 "kept step by step."},

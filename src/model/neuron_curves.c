@@ -31,6 +31,10 @@
     X(LIF_RELU, "lif_minus_relu", "Hz", "lif - relu", true)                              \
     X(LINEAR_EXACT, "linear_lif_minus_exact", "Hz", "linear_lif - exact", true)          \
     X(LIF_STEPS, "lif_minus_formula", "Hz", "lif - formula_lif", true)                   \
+    X(LINEAR_CONTINUOUS, "linear_lif_minus_continuous", "Hz", "linear_lif - continuous", \
+      true)                                                                              \
+    X(LIF_CONTINUOUS, "lif_minus_continuous", "Hz", "lif - continuous", true)            \
+    X(LINEAR_LIMIT, "linear_lif_minus_limit", "Hz", "linear_lif - linear_limit", true)   \
     X(SATURATED, "saturated_inputs", "1", "inputs faster than one spike a step", false)
 
 #define LEAST_RATE(X)                                                                    \
@@ -58,6 +62,7 @@
     X(FORMULA, "formula", "1", "1/(C_m V_th), equation (14)", false)                     \
     X(MINUS, "linear_lif_minus_formula", "1", "linear_lif - formula", true)              \
     X(LIF_MINUS, "lif_minus_formula", "1", "lif - formula", true)                        \
+    X(LINEAR_EXACT, "linear_lif_minus_exact", "1", "linear_lif - exact", true)           \
     X(POINTS, "firing_points", "1", "points at which the Linear LIF neuron fires", false)
 
 #define CODING_ERROR(X)                                                                  \
@@ -70,7 +75,8 @@
     X(RELU, "error_relu", "Hz", "root mean square of N/T - ReLU neuron", false)          \
     X(RELATIVE_RELU, "relative_error_relu", "1", "||N/T - ReLU|| / ||ReLU|| (L2)",       \
       false)                                                                             \
-    X(EXCESS, "error_minus_bound", "Hz", "error - bound", true)
+    X(EXCESS, "error_minus_bound", "Hz", "error - bound", true)                          \
+    X(LARGEST_EXCESS, "largest_error_minus_bound", "Hz", "largest_error - bound", true)
 
 #define COLUMN(id, name, units, description, deviation)                                  \
     {name, units, description, deviation},
@@ -176,6 +182,9 @@ static void rate_curve_row(const relif_neuron_experiment *experiment, int64_t ro
     v[RATE_LIF_RELU] = v[RATE_LIF] - v[RATE_RELU];
     v[RATE_LINEAR_EXACT] = v[RATE_LINEAR] - v[RATE_EXACT];
     v[RATE_LIF_STEPS] = v[RATE_LIF] - v[RATE_STEPS];
+    v[RATE_LINEAR_CONTINUOUS] = v[RATE_LINEAR] - v[RATE_CONTINUOUS];
+    v[RATE_LIF_CONTINUOUS] = v[RATE_LIF] - v[RATE_CONTINUOUS];
+    v[RATE_LINEAR_LIMIT] = v[RATE_LINEAR] - v[RATE_LIMIT];
     v[RATE_SATURATED] = saturated_inputs(&experiment->coding, &p);
 }
 
@@ -250,6 +259,7 @@ static void slope_row(const relif_neuron_experiment *experiment, int64_t row, do
     v[SLOPE_FORMULA] = relif_mapping_slope(e.neuron.v_th, e.neuron.c_m);
     v[SLOPE_MINUS] = v[SLOPE_LINEAR] - v[SLOPE_FORMULA];
     v[SLOPE_LIF_MINUS] = v[SLOPE_LIF] - v[SLOPE_FORMULA];
+    v[SLOPE_LINEAR_EXACT] = v[SLOPE_LINEAR] - v[SLOPE_EXACT];
     v[SLOPE_POINTS] = linear.n;
 }
 
@@ -287,6 +297,7 @@ static void coding_error_row(const relif_neuron_experiment *experiment, int64_t 
     v[ERROR_RELU] = sqrt(relu.error / (double)n);
     v[ERROR_RELATIVE_RELU] = sqrt(relu.error / relu.reference);
     v[ERROR_EXCESS] = v[ERROR_EXACT] - v[ERROR_BOUND];
+    v[ERROR_LARGEST_EXCESS] = v[ERROR_LARGEST] - v[ERROR_BOUND];
 }
 
 void relif_neuron_experiment_row(const relif_neuron_experiment *experiment, int64_t row,

@@ -164,10 +164,18 @@ static void choose_linear_layers(const relif_network *network, int **layers, int
 }
 
 /* Prefixes of one simulation stand for shorter coding times, unless winners change. */
+static bool changes_winners(const struct experiment *experiment)
+{
+    const relif_network *network = experiment->network;
+    for (int l = 0; l < network->n_layers; l++)
+        if (network->layers[l].kind == RELIF_LAYER_MAX_POOL2D)
+            return experiment->config->pooling == RELIF_POOLING_WINDOW;
+    return false;
+}
+
 static relif_err resolve_coding_times(struct experiment *experiment)
 {
     const relif_config_numbers *times = &experiment->config->record.coding_times;
-    const relif_network *network = experiment->network;
     relif_record_request *record = &experiment->record;
     int *steps = relif_calloc((size_t)times->count, sizeof *steps);
     for (int i = 0; i < times->count; i++)
@@ -176,18 +184,8 @@ static relif_err resolve_coding_times(struct experiment *experiment)
     record->n_coding_times = times->count;
     record->coding_times = times->values;
     record->coding_steps = steps;
-    if (times->count == 0) return RELIF_OK;
-    for (int l = 0; l < network->n_layers; l++)
-        if (network->layers[l].kind == RELIF_LAYER_MAX_POOL2D &&
-            experiment->config->pooling == RELIF_POOLING_WINDOW)
-            return relif_fail(
-                RELIF_ERR_CONFIG,
-                "record.coding_times: the winners of max pooling '%s' depend on the "
-                "coding time under pooling: window, so one simulation does not hold the "
-                "shorter ones; expected pooling: online, or one run for each "
-                "coding.coding_time (a sweep)",
-                network->layers[l].name);
-    return relif_results_check_coding(network, record);
+    record->coding_apart = changes_winners(experiment);
+    return relif_results_check_coding(experiment->network, record);
 }
 
 static relif_err resolve_record(struct experiment *experiment)

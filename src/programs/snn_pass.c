@@ -36,7 +36,7 @@ void snn_pass_begin(struct snn_pass *pass, struct experiment *experiment,
     pass->recorder = relif_recorder_create(
         experiment->group, experiment->spiking, experiment->partition,
         relif_coding_steps(&config->coding), &experiment->record);
-    pass->simulation = relif_simulation_create(&(relif_simulation_setup){
+    relif_simulation_setup setup = {
         .group = experiment->group,
         .network = experiment->spiking,
         .mapping = experiment->mapping,
@@ -46,12 +46,17 @@ void snn_pass_begin(struct snn_pass *pass, struct experiment *experiment,
         .images_in_flight = config->execution.images_in_flight,
         .exchange_interval = config->execution.exchange_interval,
         .observer = relif_recorder_observer(pass->recorder),
-        .clock = &experiment->clock});
+        .clock = &experiment->clock};
+    pass->simulation = relif_simulation_create(&setup);
+    setup.observer = relif_recorder_coding_observer(pass->recorder);
+    if (experiment->record.n_coding_times && experiment->record.coding_apart)
+        pass->shorter = relif_simulation_create(&setup);
 }
 
 void snn_pass_release(struct snn_pass *pass)
 {
     relif_simulation_destroy(pass->simulation);
+    relif_simulation_destroy(pass->shorter);
     relif_recorder_destroy(pass->recorder);
     free(pass->layers);
     *pass = (struct snn_pass){0};
@@ -69,6 +74,18 @@ static void tally_input(struct snn_pass *pass, const float *pixels, size_t n)
     }
 }
 
+/* The batch again for each shorter coding time, the longest first (recorder.h). */
+static void simulate_shorter(const struct snn_pass *pass, int n, const float *pixels)
+{
+    const relif_record_request *record = &pass->experiment->record;
+    for (int c = record->n_coding_times - 1; pass->shorter && c >= 0; c--) {
+        const int steps = record->coding_steps[c];
+        if (steps == relif_coding_steps(&pass->config->coding)) continue;
+        relif_simulation_set_steps(pass->shorter, steps);
+        relif_simulation_run(pass->shorter, n, pixels);
+    }
+}
+
 static void simulate_batch(struct snn_pass *pass, int64_t first, int n, float *pixels)
 {
     const struct experiment *experiment = pass->experiment;
@@ -79,6 +96,7 @@ static void simulate_batch(struct snn_pass *pass, int64_t first, int n, float *p
         tally_input(pass, pixels, (size_t)n * size);
     relif_recorder_expect(pass->recorder, first);
     relif_simulation_run(pass->simulation, n, pixels);
+    simulate_shorter(pass, n, pixels);
     relif_recorder_take(pass->recorder, pass->simulation, n);
 }
 

@@ -30,6 +30,7 @@ struct snn_pass {
     const relif_config *config;    /* borrowed: coding, pooling, readout of this pass */
     relif_schedule schedule;
     relif_simulation *simulation;
+    relif_simulation *shorter; /* of coding times apart, else NULL */
     relif_recorder *recorder;
     int64_t progress; /* images that count as done before this pass */
     struct snn_input_tally input;
