@@ -29,16 +29,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "relif/array_type.h"
 #include "relif/context.h"
-
-typedef enum relif_array_type {
-    RELIF_ARRAY_U8,
-    RELIF_ARRAY_I32,
-    RELIF_ARRAY_I64,
-    RELIF_ARRAY_U64,
-    RELIF_ARRAY_F32,
-    RELIF_ARRAY_F64
-} relif_array_type;
 
 enum { RELIF_ARRAY_MAX_RANK = 4 };
 
@@ -151,8 +143,5 @@ void relif_archive_close(relif_archive *archive);
 
 /** The context the archive was opened on. Borrowed. Not collective. */
 const relif_context *relif_archive_context(const relif_archive *archive);
-
-/** Bytes of one element. Not collective. */
-int relif_array_type_size(relif_array_type type);
 
 #endif

@@ -33,6 +33,10 @@ void relif_text_release(relif_text *text);
 bool relif_text_to_double(const char *string, double *value);
 bool relif_text_to_int64(const char *string, int64_t *value);
 
+/** A time as people and Slurm write it: "90" or "1.5" (seconds), "MM:SS", "HH:MM:SS",
+ * "D-HH:MM:SS"; the first number may be of any size. True, and *seconds is set. */
+bool relif_text_to_seconds(const char *string, double *seconds);
+
 /** "true" or "false" (YAML 1.2): true, and *value is set. */
 bool relif_text_to_bool(const char *string, bool *value);
 

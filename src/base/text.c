@@ -67,6 +67,46 @@ bool relif_text_to_int64(const char *string, int64_t *value)
     return true;
 }
 
+/* Digits from start to end, nothing else. */
+static bool read_whole(const char *start, const char *end, int64_t *value)
+{
+    char digits[10] = "";
+    const size_t length = (size_t)(end - start);
+    if (length == 0 || length >= sizeof digits) return false;
+    memcpy(digits, start, length);
+    return strspn(digits, "0123456789") == length && relif_text_to_int64(digits, value);
+}
+
+/* 1 to 3 whole numbers with colons between, all but the first below 60; 0 if it is
+ * anything else. */
+static int read_fields(const char *string, int64_t fields[3])
+{
+    int n = 0;
+    for (const char *at = string; n < 3; at++) {
+        const char *end = at + strcspn(at, ":");
+        if (!read_whole(at, end, &fields[n]) || (n > 0 && fields[n] >= 60)) return 0;
+        n++;
+        if (*end == '\0') return n;
+        at = end;
+    }
+    return 0;
+}
+
+bool relif_text_to_seconds(const char *string, double *seconds)
+{
+    int64_t days = 0, fields[3] = {0};
+    const char *dash = strchr(string, '-');
+    if (!dash && !strchr(string, ':')) return relif_text_to_double(string, seconds);
+    if (dash && !read_whole(string, dash, &days)) return false;
+    const int n = read_fields(dash ? dash + 1 : string, fields);
+    if (n == 0) return false;
+    if (!dash && n == 2)
+        *seconds = (double)(60 * fields[0] + fields[1]);
+    else
+        *seconds = (double)(86400 * days + 3600 * fields[0] + 60 * fields[1] + fields[2]);
+    return true;
+}
+
 bool relif_text_to_bool(const char *string, bool *value)
 {
     const bool yes = strcmp(string, "true") == 0;

@@ -18,19 +18,6 @@
 /* MPI-IO counts bytes in int: rows of a box go out in rounds of about this size. */
 enum { ROUND_BYTES = 256 << 20, STATUS_INPUT_OUTPUT = 74 };
 
-int relif_array_type_size(relif_array_type type)
-{
-    switch (type) {
-    case RELIF_ARRAY_U8: return 1;
-    case RELIF_ARRAY_I32:
-    case RELIF_ARRAY_F32: return 4;
-    case RELIF_ARRAY_I64:
-    case RELIF_ARRAY_U64:
-    case RELIF_ARRAY_F64: return 8;
-    }
-    return 0;
-}
-
 relif_err relif_archive_say(const relif_archive *archive, relif_err err)
 {
     if (err == RELIF_OK) return err;

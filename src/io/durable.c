@@ -74,13 +74,24 @@ static bool sync_path(const char *path, int flags)
     return synced;
 }
 
-relif_err relif_durable_publish(const char *part, const char *path)
+static bool keep(const char *path, const char *old)
+{
+    return !old || rename(path, old) == 0 || errno == ENOENT;
+}
+
+relif_err relif_durable_rotate(const char *part, const char *path, const char *old)
 {
     char *folder = folder_of(path);
-    const bool published = sync_path(part, O_RDWR) && rename(part, path) == 0 &&
+    const bool published = sync_path(part, O_RDWR) && keep(path, old) &&
+                           rename(part, path) == 0 &&
                            sync_path(folder, O_RDONLY | O_DIRECTORY);
     const int reason = errno;
     free(folder);
     if (published) return RELIF_OK;
     return relif_fail(RELIF_ERR_FILE, "it could not be completed (%s)", strerror(reason));
+}
+
+relif_err relif_durable_publish(const char *part, const char *path)
+{
+    return relif_durable_rotate(part, path, NULL);
 }

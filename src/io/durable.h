@@ -28,4 +28,7 @@ relif_err relif_durable_check_space(const char *path, int64_t bytes);
 /** Sync part to disk, rename it to path, sync the folder. */
 relif_err relif_durable_publish(const char *part, const char *path);
 
+/** The same; what was path before is called old from then on. */
+relif_err relif_durable_rotate(const char *part, const char *path, const char *old);
+
 #endif

@@ -9,6 +9,7 @@
 #include "relif/context.h"
 #include "relif/error.h"
 #include "relif/log.h"
+#include "relif/stop.h"
 
 /* The command line, read. Strings are borrowed from argv. */
 typedef struct command_line {
@@ -20,14 +21,15 @@ typedef struct command_line {
     const char *output; /* --output, NULL: not given */
     const char *task;   /* --task, NULL: not given */
     bool list, remove_parts;
-    int64_t save_every; /* --save-every, s */
-    int argc;           /* as given, for the sidecar */
+    relif_stop_options stop; /* --max-time, --checkpoint-every */
+    int argc;                /* as given, for the sidecar */
     char **argv;
 } command_line;
 
 typedef struct command_call {
     const relif_context *world;
     relif_log *log;
+    relif_stop *stop; /* on the world; NULL for commands that do not stop early */
     const command_line *line;
 } command_call;
 

@@ -20,6 +20,7 @@ relif_err experiment_configure(struct experiment *experiment, const command_call
     const command_line *line = call->line;
     experiment->world = call->world;
     experiment->log = call->log;
+    experiment->stop = call->stop;
     *done = line->print_config;
     relif_err err = relif_config_read_collective(call->world, line->file, line->overrides,
                                                  line->n_overrides, &experiment->config);

@@ -23,8 +23,9 @@
 #include "relif/text.h"
 
 struct experiment {
-    const relif_context *world; /* borrowed, as is log */
+    const relif_context *world; /* borrowed, as are log and stop */
     relif_log *log;
+    relif_stop *stop; /* NULL for commands that do not stop early */
     relif_clock clock;
     relif_config *config;
     relif_text science; /* the config as archived: what decides the result */

@@ -11,35 +11,42 @@
 #include "relif/neuron_config.h"
 #include "relif/text.h"
 
-enum { EXIT_USAGE = 2, DEFAULT_SAVE_EVERY = 60 };
+/* 85: what job scripts take for "put me into the queue again". */
+enum { EXIT_USAGE = 2, EXIT_REQUEUE = 85, DEFAULT_CHECKPOINT_EVERY = 60 };
 
-/* name, operand, what it does, example */
+/* name, operand, it stops early and goes on later, what it does, example */
 #define COMMAND_LIST(X)                                                                  \
-    X(run, "CONFIG", "simulate an experiment and write its archive",                     \
+    X(run, "CONFIG", true, "simulate an experiment and write its archive",               \
       "mpirun -n 4 relif run configs/quickstart.yaml --set coding.coding_time=1")        \
-    X(train, "CONFIG", "train the ReLU network of a config and write its file",          \
+    X(train, "CONFIG", true, "train the ReLU network of a config and write its file",    \
       "mpirun -n 2 relif train configs/quickstart.yaml --set training.epochs=5")         \
-    X(map, "CONFIG", "map the network's neurons and report what cannot be mapped",       \
+    X(map, "CONFIG", false,                                                              \
+      "map the network's neurons and report what cannot be mapped",                      \
       "relif map configs/mnist_mlp.yaml --output results/mapping.h5")                    \
-    X(neuron, "CONFIG", "run experiments with a single neuron and write their archive",  \
+    X(neuron, "CONFIG", false,                                                           \
+      "run experiments with a single neuron and write their archive",                    \
       "relif neuron configs/fig07.yaml --set coding.coding_time=10")                     \
-    X(info, "FILE", "print what a network file or an archive holds, and check it",       \
+    X(info, "FILE", false,                                                               \
+      "print what a network file or an archive holds, and check it",                     \
       "relif info results/quickstart.h5")                                                \
-    X(bench, "CONFIG", "measure the simulation of some images, write nothing",           \
+    X(bench, "CONFIG", false, "measure the simulation of some images, write nothing",    \
       "relif bench configs/mnist_convnet.yaml --images 256")                             \
-    X(sweep, "CONFIG", "simulate every point of a config's sweep, or a task's share",    \
+    X(sweep, "CONFIG", true,                                                             \
+      "simulate every point of a config's sweep, or a task's share",                     \
       "mpirun -n 4 relif sweep configs/fig13_k.yaml --task 1/3")                         \
-    X(collect, "CONFIG", "join the parts that the tasks of a sweep left",                \
+    X(collect, "CONFIG", false, "join the parts that the tasks of a sweep left",         \
       "relif collect configs/fig13_k.yaml --remove-parts")
 
 struct command {
-    const char *name, *operand, *purpose, *example;
+    const char *name, *operand;
+    bool resumes;
+    const char *purpose, *example;
     relif_err (*call)(const command_call *call);
 };
 
 static const struct command commands[] = {
-#define COMMAND_ROW(name, operand, purpose, example)                                     \
-    {#name, operand, purpose, example, command_##name},
+#define COMMAND_ROW(name, operand, resumes, purpose, example)                            \
+    {#name, operand, resumes, purpose, example, command_##name},
     COMMAND_LIST(COMMAND_ROW)
 #undef COMMAND_ROW
 };
@@ -57,7 +64,11 @@ static const char options_text[] =
     "  --list            print the points and stop (sweep)\n"
     "  --task I/N        only share I = 1 ... N of the points, into a part that collect\n"
     "                    joins; slurm: what SLURM_ARRAY_TASK_ID says (sweep)\n"
-    "  --save-every S    seconds between rewrites of what is done so far; 60 (sweep)\n"
+    "  --max-time T      end early after T (seconds, MM:SS, HH:MM:SS or D-HH:MM:SS) "
+    "with\n"
+    "                    status 85, as after SIGTERM and SIGUSR1; the same command goes\n"
+    "                    on from there (run, train, sweep)\n"
+    "  --checkpoint-every S  seconds between checkpoints; 60 (run, train, sweep)\n"
     "  --remove-parts    remove the parts when they are joined (collect)\n"
     "  --quiet           no progress\n"
     "  --help            this text\n"
@@ -98,7 +109,8 @@ enum option_code {
     IMAGES,
     LIST,
     TASK,
-    SAVE_EVERY,
+    MAX_TIME,
+    CHECKPOINT_EVERY,
     REMOVE_PARTS,
     QUIET,
     HELP
@@ -113,7 +125,8 @@ static const struct option long_options[] = {
     {"images", required_argument, NULL, IMAGES},
     {"list", no_argument, NULL, LIST},
     {"task", required_argument, NULL, TASK},
-    {"save-every", required_argument, NULL, SAVE_EVERY},
+    {"max-time", required_argument, NULL, MAX_TIME},
+    {"checkpoint-every", required_argument, NULL, CHECKPOINT_EVERY},
     {"remove-parts", no_argument, NULL, REMOVE_PARTS},
     {"quiet", no_argument, NULL, QUIET},
     {"help", no_argument, NULL, HELP},
@@ -132,10 +145,20 @@ static relif_err read_options(int argc, char **argv, command_line *line, bool *h
         case LIST: line->list = true; break;
         case TASK: line->task = optarg; break;
         case REMOVE_PARTS: line->remove_parts = true; break;
-        case SAVE_EVERY:
-            if (!relif_text_to_int64(optarg, &line->save_every) || line->save_every < 0)
+        case MAX_TIME:
+            if (!relif_text_to_seconds(optarg, &line->stop.max_time) ||
+                line->stop.max_time <= 0)
                 return relif_fail(RELIF_ERR_USAGE,
-                                  "--save-every %s: expected a number of seconds >= 0",
+                                  "--max-time %s: expected a time > 0: seconds, MM:SS, "
+                                  "HH:MM:SS or D-HH:MM:SS",
+                                  optarg);
+            break;
+        case CHECKPOINT_EVERY:
+            if (!relif_text_to_double(optarg, &line->stop.save_every) ||
+                line->stop.save_every < 0)
+                return relif_fail(RELIF_ERR_USAGE,
+                                  "--checkpoint-every %s: expected a number of seconds "
+                                  ">= 0",
                                   optarg);
             break;
         case QUIET: line->quiet = true; break;
@@ -177,7 +200,7 @@ static relif_err call_command(const relif_context *world, const struct command *
 {
     const bool root = relif_context_is_root(world);
     bool help = false;
-    command_line line = {.save_every = DEFAULT_SAVE_EVERY,
+    command_line line = {.stop.save_every = DEFAULT_CHECKPOINT_EVERY,
                          .overrides = relif_calloc((size_t)argc, sizeof(char *)),
                          .argc = argc,
                          .argv = argv};
@@ -191,7 +214,9 @@ static relif_err call_command(const relif_context *world, const struct command *
         if (root) print_config_keys(command);
     } else if (err == RELIF_OK) {
         relif_log *log = relif_log_create(root && !line.quiet);
-        err = command->call(&(command_call){world, log, &line});
+        relif_stop *stop = command->resumes ? relif_stop_create(world, &line.stop) : NULL;
+        err = command->call(&(command_call){world, log, stop, &line});
+        relif_stop_destroy(stop);
         relif_log_destroy(log);
     }
     free(line.overrides);
@@ -215,6 +240,7 @@ static int run_command_line(const relif_context *world, int argc, char **argv)
     const relif_err err = call_command(world, command, argc, argv);
     if (err == RELIF_OK) return EXIT_SUCCESS;
     if (root) fprintf(stderr, "relif %s: %s\n", name, relif_error_sentence());
+    if (err == RELIF_ERR_INTERRUPTED) return EXIT_REQUEUE;
     return err == RELIF_ERR_USAGE ? EXIT_USAGE : EXIT_FAILURE;
 }
 

@@ -66,7 +66,7 @@ static relif_err save(const struct sweep *sweep)
 static relif_err save_if_due(struct sweep *sweep)
 {
     const relif_context *world = sweep->experiment.world;
-    bool due = relif_clock_now() - sweep->saved_at >= (double)sweep->line->save_every;
+    bool due = relif_clock_now() - sweep->saved_at >= sweep->line->stop.save_every;
     relif_context_broadcast(world, &due, sizeof due);
     if (!due) return RELIF_OK;
     const relif_err err = save(sweep);

@@ -87,6 +87,34 @@ static const char *written(double value)
     return text;
 }
 
+static void times_are_read_as_slurm_writes_them(void)
+{
+    const struct {
+        const char *text;
+        double seconds;
+    } times[] = {{"90", 90},       {"1.5", 1.5},       {"05:30", 330},
+                 {"100:00", 6000}, {"01:00:05", 3605}, {"48:00:00", 172800},
+                 {"2-00", 172800}, {"1-02:03", 93780}, {"1-02:03:04", 93784}};
+    for (size_t i = 0; i < sizeof times / sizeof times[0]; i++) {
+        double seconds = -1;
+        CHECK(relif_text_to_seconds(times[i].text, &seconds));
+        CHECK(seconds == times[i].seconds);
+    }
+}
+
+static void what_is_no_time_is_refused(void)
+{
+    const char *const texts[] = {"",       ":",       "1:",       ":1",    "1:60",
+                                 "1:2:60", "1:2:3:4", "a",        "1:b",   "-1:00",
+                                 "1-",     "1-2-3",   "1.5:00",   "1 :00", "9999999999:0",
+                                 "1:-2",   "+1:00",   "1-02:03:", "inf",   "2-00 "};
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+        double seconds = -1;
+        CHECK(!relif_text_to_seconds(texts[i], &seconds));
+        CHECK(seconds == -1);
+    }
+}
+
 static void numbers_are_written_as_people_write_them(void)
 {
     CHECK(strcmp(written(0), "0") == 0);
@@ -176,6 +204,8 @@ int main(void)
     RUN(reals_are_read_to_the_last_bit);
     RUN(integers_are_decimal_and_whole);
     RUN(only_true_and_false_are_truth_values);
+    RUN(times_are_read_as_slurm_writes_them);
+    RUN(what_is_no_time_is_refused);
     RUN(numbers_are_written_as_people_write_them);
     RUN(every_double_reads_back_from_its_text);
     RUN(no_digit_is_written_without_need);

@@ -20,7 +20,7 @@ relif_on 2 sweep small.yaml --quiet >/dev/null || fail "sweep"
 mv small.h5 whole.h5
 
 # Killed in the middle: the same command goes on.
-"$bin/relif" sweep small.yaml --quiet --save-every 0 >/dev/null 2>&1 &
+"$bin/relif" sweep small.yaml --quiet --checkpoint-every 0 >/dev/null 2>&1 &
 pid=$!
 for _ in $(seq 3000); do
     [ -e small.h5.task-1-of-1.h5 ] && break
@@ -59,7 +59,7 @@ refused "point 1 (neuron.bias=conductance): " sweep run.yaml --set output=bias.h
 refused "expected 1/n to n/n" sweep small.yaml --task 4/3
 refused "such as 1/3" sweep small.yaml --task x
 refused "SLURM_ARRAY_TASK_ID is ''" sweep small.yaml --task slurm
-refused "number of seconds" sweep small.yaml --save-every x
+refused "number of seconds" sweep small.yaml --checkpoint-every x
 relif_on 1 run small.yaml --quiet --set sweep=null --set output=no_sweep.h5 >/dev/null || fail "sweep=null"
 for command in sweep collect; do
     relif_on 1 "$command" --help >output.txt 2>&1 || fail "$command --help"
