@@ -12,7 +12,7 @@ preset=${1:-release}
 packages=(
     build-essential cmake ninja-build pkg-config
     libopenmpi-dev openmpi-bin libhdf5-openmpi-dev libscalapack-openmpi-dev libopenblas-dev
-    zlib1g-dev libyaml-dev libssl-dev libjansson-dev gnuplot-nox
+    zlib1g-dev liblzma-dev libyaml-dev libssl-dev libjansson-dev gnuplot-nox
 )
 
 missing=()

@@ -70,7 +70,7 @@ typedef struct relif_config_numbers {
     double *values; /* [count], ascending */
 } relif_config_numbers;
 
-/** What is written under dataset: and training.dataset: */
+/** What is written under dataset:, training.dataset: and training.validation: */
 typedef struct relif_config_dataset {
     relif_dataset_options options; /* its paths are borrowed from the fields below */
     relif_config_paths images;
@@ -122,6 +122,8 @@ typedef struct relif_config {
     bool has_training; /* exactly if there are network.layers */
     struct {
         relif_config_dataset dataset;
+        bool has_validation;
+        relif_config_dataset validation; /* what the accuracy of each epoch is of */
         relif_training_options options;
         relif_config_path output; /* written == NULL: the network is not kept */
     } training;

@@ -33,6 +33,7 @@ static void connect_paths(relif_config *config)
 {
     connect_dataset(&config->dataset);
     if (config->has_training) connect_dataset(&config->training.dataset);
+    if (config->training.has_validation) connect_dataset(&config->training.validation);
 }
 
 relif_err relif_config_parse(const char *text, const char *path,

@@ -88,6 +88,8 @@ static void every_key_is_read(void)
         "  dataset: {format: synthetic, synthetic: digits, seed: 9, count: 640}\n"
         "  epochs: 7\n  batch: 32\n  shards: 8\n  learning_rate: 1e-3\n  momentum: 0\n"
         "  weight_decay: .5\n  clip: 2\n  schedule: cosine\n  seed: 11\n"
+        "  warm_up: .25\n  decay: .5\n  decay_every: 1.5\n  keep: best\n"
+        "  validation: {format: hdf5, images: v.h5}\n"
         "  output: net.h5\n"
         "network:\n  layers:\n"
         "    - conv2d: {name: c, channels: 4, kernel: 3, stride: 2, padding: 1, "
@@ -110,8 +112,13 @@ static void every_key_is_read(void)
     CHECK(c->training.dataset.options.count == 640);
     const relif_training_options *t = &c->training.options;
     CHECK(t->epochs == 7 && t->batch == 32 && t->shards == 8 && t->seed == 11);
-    CHECK(t->learning_rate == 1e-3 && t->momentum == 0 && t->weight_decay == 0.5);
-    CHECK(t->clip == 2 && t->schedule == RELIF_SCHEDULE_COSINE);
+    CHECK(t->rate.peak == 1e-3 && t->rate.schedule == RELIF_SCHEDULE_COSINE);
+    CHECK(t->rate.warm_up == 0.25 && t->rate.decay == 0.5 && t->rate.decay_every == 1.5);
+    CHECK(t->sgd.momentum == 0 && t->sgd.weight_decay == 0.5 && t->sgd.clip == 2);
+    CHECK(t->steps == 0 && t->keep == RELIF_KEEP_BEST);
+    CHECK(c->training.has_validation);
+    CHECK(c->training.validation.options.format == RELIF_DATASET_HDF5);
+    CHECK(strcmp(c->training.validation.options.files[0], "v.h5") == 0);
     const relif_config_layer *conv = &c->network.layers.layers[0];
     CHECK(c->network.layers.count == 3 && conv->kind == RELIF_LAYER_CONV2D);
     CHECK(conv->channels == 4 && conv->kernel == 3 && conv->stride == 2);
@@ -291,6 +298,14 @@ static void training_and_layers_need_each_other(void)
             "network:\n  layers:\n" FC,
             "c.yaml: training.dataset.format: is missing");
     relif_config *config = NULL;
+    REFUSED(
+        "name: a\noutput: o\ndataset: " DRAWN "\ntraining: {dataset: " DRAWN
+        ", keep: best}\nnetwork:\n  layers:\n" FC,
+        "c.yaml:4:59: training.keep: best needs a validation set to tell which weights "
+        "are the best; expected training.validation");
+    REFUSED("name: a\noutput: o\ndataset: " DRAWN "\ntraining: {dataset: " DRAWN
+            ", validation: {first: 3}}\nnetwork:\n  layers:\n" FC,
+            "c.yaml: training.validation.format: is missing");
     const char *const sets[] = {"training.batch=63", "training.shards=4"};
     CHECK(relif_config_parse(TRAINED FC, "c.yaml", sets, 2, &config) == RELIF_ERR_CONFIG);
     CHECK_TEXT(relif_error_sentence(), "c.yaml: training.batch");
@@ -608,7 +623,7 @@ static void the_quickstart_trains_the_convnet_of_the_paper(void)
     CHECK(relif_config_network(config, (relif_shape){1, 28, 28}, &network) == RELIF_OK);
     CHECK(network && relif_network_weights(network) == 334100); /* 0.334 M */
     CHECK(config->record.trains.neurons.count == 16);
-    CHECK(config->training.options.schedule == RELIF_SCHEDULE_ONE_CYCLE);
+    CHECK(config->training.options.rate.schedule == RELIF_SCHEDULE_ONE_CYCLE);
     CHECK(config->training.dataset.options.count == 10000);
     CHECK(config->training.dataset.options.seed != config->dataset.options.seed);
     relif_network_destroy(network);
