@@ -131,11 +131,7 @@ typedef struct relif_config {
     relif_neuron_options neuron;
     relif_pooling_mode pooling;
     relif_readout readout;
-    struct {
-        relif_normalization method;
-        double percentile;
-        int images;
-    } normalization;
+    relif_normalization_options normalization;
     relif_config_sweep sweep;
     struct {
         relif_config_names layers;         /* empty: the linear layers */

@@ -134,7 +134,8 @@ bool relif_layer_kind_from_name(const char *name, relif_layer_kind *kind);
  */
 float *relif_layer_tap_major(const relif_layer *layer);
 
-/** Deep copy. Caller destroys. */
+/** Deep copy; of the first layers alone. Caller destroys. */
 relif_network *relif_network_copy(const relif_network *network);
+relif_network *relif_network_head(const relif_network *network, int n_layers);
 
 #endif

@@ -12,6 +12,7 @@ static const char *const synthetic_words[] = {RELIF_SYNTHETIC_LIST(WORD)};
 static const char *const pooling_words[] = {RELIF_POOLING_MODE_LIST(WORD)};
 static const char *const readout_words[] = {RELIF_READOUT_LIST(WORD)};
 static const char *const normalization_words[] = {RELIF_NORMALIZATION_LIST(WORD)};
+static const char *const carrier_words[] = {RELIF_CARRIER_LIST(WORD)};
 static const char *const scheme_words[] = {RELIF_SCHEME_LIST(WORD)};
 static const char *const schedule_words[] = {RELIF_SCHEDULE_LIST(WORD)};
 static const char *const keep_words[] = {RELIF_KEEP_LIST(WORD)};
@@ -158,14 +159,21 @@ static const relif_config_key keys[] = {
      .meaning = "The class is the output neuron with most spikes; of several, the first "
                 "(spikes) or the one with the highest membrane potential (potential)."},
     {"normalization.method", WORDS(IN(normalization.method), normalization_words),
-     .meaning = "Rescaling of the weights so that activations stay below 1: none, by "
-                "each layer's largest activation, or by a percentile of them."},
+     .meaning = "What each layer's activations are divided by before they become rates: "
+                "nothing, their largest, a percentile of them, or what makes the largest "
+                "weighted input of a step the threshold (spike_norm; takes about half as "
+                "many simulations of normalization.images as there are layers)."},
     {"normalization.percentile", NUMBER(IN(normalization.percentile), 0, 100),
      .above = true, .unit = "percent",
-     .meaning = "Percentile of the activations that becomes 1."},
+     .meaning = "Percentile of the activations that becomes 1, zeros included."},
     {"normalization.images", INTEGER(IN(normalization.images), 1, INT_MAX),
      .unit = "images",
-     .meaning = "How many images the activations are taken from."},
+     .meaning = "How many images, from the first on, the activations or the weighted "
+                "inputs are taken from."},
+    {"normalization.carrier", WORDS(IN(normalization.carrier), carrier_words),
+     .meaning = "What carries it: smaller weights, larger thresholds, or larger "
+                "capacitances (with their leak); the spikes are the same but for rounding "
+                "and for neuron.v_init, which stays as given."},
     {"sweep", SWEEP(IN(sweep)),
      .meaning = "Keys of coding, neuron, pooling, readout and normalization, and for each "
                 "a list of values, or {linear: {start: 0, stop: 3, count: 7}} or "
@@ -254,9 +262,7 @@ relif_config relif_config_default(void)
     config.training.dataset.options = relif_dataset_options_default();
     config.training.validation.options = relif_dataset_options_default();
     config.training.options = relif_training_options_default();
-    config.normalization.method = RELIF_NORMALIZATION_NONE;
-    config.normalization.percentile = 99.9;
-    config.normalization.images = 256;
+    config.normalization = relif_normalization_options_default();
     config.execution.scheme = RELIF_SCHEME_AUTO;
     config.execution.images_in_flight = 16;
     config.execution.exchange_interval = 1;

@@ -141,13 +141,15 @@ relif_err relif_mapping_create(const relif_network *network, const relif_coding 
         relif_layer_mapping *mapped = &mapping->layers[l];
         if (!relif_layer_spikes(layer)) continue;
         const size_t n = (size_t)relif_shape_size(layer->out);
+        const double v_factor = options->v_th_factors ? options->v_th_factors[l] : 1;
+        const double c_factor = options->c_m_factors ? options->c_m_factors[l] : 1;
         *mapped = (relif_layer_mapping){.n_neurons = (int)n,
-                                        .c_m = options->c_m,
-                                        .v_th = options->v_th,
+                                        .c_m = options->c_m * c_factor,
+                                        .v_th = options->v_th * v_factor,
                                         .g_l = relif_calloc(n, sizeof(double)),
                                         .i_bias = relif_calloc(n, sizeof(double)),
                                         .bias_route = relif_calloc(n, 1)};
-        for (size_t i = 0; i < n; i++) mapped->g_l[i] = options->g_l;
+        for (size_t i = 0; i < n; i++) mapped->g_l[i] = options->g_l * c_factor;
         if (layer->bias) err = map_biases(layer, coding, options, mapped);
     }
     if (err != RELIF_OK) {

@@ -251,13 +251,13 @@ static float *copy_floats(const float *values, int64_t count)
     return copy;
 }
 
-relif_network *relif_network_copy(const relif_network *network)
+relif_network *relif_network_head(const relif_network *network, int n_layers)
 {
     relif_network *copy = relif_network_create(network->name, network->input);
     if (network->origin) relif_network_set_origin(copy, network->origin);
-    copy->n_layers = network->n_layers;
-    copy->layers = relif_calloc((size_t)network->n_layers, sizeof *copy->layers);
-    for (int l = 0; l < network->n_layers; l++) {
+    copy->n_layers = n_layers;
+    copy->layers = relif_calloc((size_t)n_layers, sizeof *copy->layers);
+    for (int l = 0; l < n_layers; l++) {
         relif_layer *layer = &copy->layers[l];
         *layer = network->layers[l];
         layer->name = relif_strdup(network->layers[l].name);
@@ -265,4 +265,9 @@ relif_network *relif_network_copy(const relif_network *network)
         layer->bias = copy_floats(layer->bias, layer->out.channels);
     }
     return copy;
+}
+
+relif_network *relif_network_copy(const relif_network *network)
+{
+    return relif_network_head(network, network->n_layers);
 }

@@ -25,6 +25,19 @@ struct ann_rows {
 relif_image_range ann_pass_share(const relif_context *world, int rank,
                                  relif_image_range window);
 
+/* Who wants to see each image: number i of the ann's batch, number row of the share. */
+struct ann_visitor {
+    void (*visit)(void *self, const relif_ann *ann, int i, int64_t row);
+    void *self;
+};
+
+/* Send a share of the images through the ann. Not collective. */
+void ann_pass_each(const struct experiment *experiment, relif_ann *ann,
+                   relif_image_range mine, const struct ann_visitor *visitor);
+
+/* The ann's label for image i of its batch. */
+int ann_pass_label(const struct experiment *experiment, const relif_ann *ann, int i);
+
 /* This rank's share of a window. Not collective. Caller releases. */
 struct ann_rows ann_pass_compute(struct experiment *experiment, relif_ann *ann,
                                  relif_image_range window);

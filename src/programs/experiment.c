@@ -6,9 +6,9 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "activity_pass.h"
 #include "relif/config_sweep.h"
 #include "relif/memory.h"
-#include "relif/normalization.h"
 #include "relif/results.h"
 #include "relif/schedule.h"
 #include "relif/weights.h"
@@ -111,27 +111,6 @@ static relif_err check_fit(const struct experiment *experiment)
                           "outputs",
                           experiment->dataset->n_classes - 1, network->name, outputs);
     return RELIF_OK;
-}
-
-static void normalize(struct experiment *experiment, const relif_config *config)
-{
-    const relif_network *network = experiment->network;
-    const relif_dataset *dataset = experiment->dataset;
-    const size_t size = (size_t)relif_shape_size(network->input);
-    int n = config->normalization.images;
-    if (n > dataset->count) n = (int)dataset->count;
-    if (config->normalization.method == RELIF_NORMALIZATION_NONE) n = 0;
-    experiment->scales = relif_calloc((size_t)network->n_layers, sizeof(double));
-    float *images = relif_calloc((size_t)n * size, sizeof *images);
-    for (int i = 0; i < n; i++)
-        relif_dataset_image(dataset, i, images + (size_t)i * size);
-    relif_normalization_scales(network, config->normalization.method,
-                               config->normalization.percentile, images, n,
-                               experiment->scales);
-    relif_context_broadcast(experiment->world, experiment->scales,
-                            (size_t)network->n_layers * sizeof(double));
-    free(images);
-    experiment->spiking = relif_normalization_apply(network, experiment->scales);
 }
 
 static relif_err find_layers(const relif_network *network, const char *key,
@@ -238,24 +217,6 @@ relif_err experiment_read(struct experiment *experiment, enum training_output ex
     return err != RELIF_OK ? err : resolve_record(experiment);
 }
 
-static void release_mapping(struct experiment *experiment)
-{
-    relif_mapping_destroy(experiment->mapping);
-    relif_network_destroy(experiment->spiking);
-    free(experiment->scales);
-    experiment->mapping = NULL;
-    experiment->spiking = NULL;
-    experiment->scales = NULL;
-}
-
-relif_err experiment_map(struct experiment *experiment, const relif_config *config)
-{
-    release_mapping(experiment);
-    normalize(experiment, config);
-    return relif_mapping_create(experiment->spiking, &config->coding, &config->neuron,
-                                &experiment->mapping);
-}
-
 relif_err experiment_load(struct experiment *experiment, enum training_output existing)
 {
     const relif_err err = experiment_read(experiment, existing);
@@ -288,7 +249,8 @@ void experiment_release(struct experiment *experiment)
 {
     relif_partition_destroy(experiment->partition);
     relif_context_destroy(experiment->group);
-    release_mapping(experiment);
+    experiment_release_mapping(experiment);
+    activity_release(&experiment->activity);
     relif_network_destroy(experiment->network);
     relif_dataset_destroy(experiment->dataset);
     relif_config_destroy(experiment->config);

@@ -21,8 +21,8 @@ enum { EXIT_USAGE = 2, EXIT_REQUEUE = 85, DEFAULT_CHECKPOINT_EVERY = 60 };
     X(train, "CONFIG", true, "train the ReLU network of a config and write its file",    \
       "mpirun -n 2 relif train configs/quickstart.yaml --set training.epochs=5")         \
     X(map, "CONFIG", false,                                                              \
-      "map the network's neurons and report what cannot be mapped",                      \
-      "relif map configs/mnist_mlp.yaml --output results/mapping.h5")                    \
+      "map the network's neurons; diagnose which layers saturate or are too quiet",      \
+      "mpirun -n 2 relif map configs/fig17.yaml --images 500 --output results/map.h5")   \
     X(neuron, "CONFIG", false,                                                           \
       "run experiments with a single neuron and write their archive",                    \
       "relif neuron configs/fig07.yaml --set coding.coding_time=10")                     \
@@ -60,7 +60,7 @@ static const char options_text[] =
     "  --help-config     print the list of all config keys and stop\n"
     "  --force           replace an output that exists\n"
     "  --output FILE     where map and neuron write; others: --set output=FILE\n"
-    "  --images N        use the first N images only (bench)\n"
+    "  --images N        use the first N images only (bench, map)\n"
     "  --list            print the points and stop (sweep)\n"
     "  --task I/N        only share I = 1 ... N of the points, into a part that collect\n"
     "                    joins; slurm: what SLURM_ARRAY_TASK_ID says (sweep)\n"

@@ -34,6 +34,7 @@ static relif_err begin_archive(struct run *run, bool force)
                                .dataset_digest = experiment->dataset->digest,
                                .network = experiment->network,
                                .mapping = experiment->mapping,
+                               .normalization = &experiment->normalization,
                                .scales = experiment->scales,
                                .coding = &config->coding,
                                .record = &experiment->record,
