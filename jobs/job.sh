@@ -47,7 +47,8 @@ choose_launcher() {
 }
 
 # Runs when USR1 or TERM arrives.
-ask_to_stop() {
+ask_to_stop() { # SIGNAL
+    say "$1: asked to stop"
     stop_asked=yes
     interrupted=yes
     [ -z "$launched" ] || kill -USR1 "$launched" 2>/dev/null
@@ -70,7 +71,8 @@ is_stopped_early() {
     [ "$1" -eq "$stopped_early" ] || { [ "$1" -eq "$ended_by_usr1" ] && [ -n "$stop_asked" ]; }
 }
 
-# A job that was cancelled or preempted is not RUNNING: Slurm decides what becomes of it.
+# A job that was cancelled or preempted is not RUNNING: Slurm decides what becomes of it. Slurm ends
+# what it puts back with TERM, also this script and scontrol.
 go_back_to_queue() {
     local state
     state=$(squeue --noheader --jobs="$SLURM_JOB_ID" --format=%T)
@@ -79,7 +81,7 @@ go_back_to_queue() {
     elif [ "${SLURM_RESTART_COUNT:-0}" -ge "${RELIF_MAX_RESTARTS:-$default_restarts}" ]; then
         say "stopped early after $SLURM_RESTART_COUNT restarts (RELIF_MAX_RESTARTS);" \
             "the same sbatch command goes on"
-    elif scontrol requeue "$SLURM_JOB_ID"; then
+    elif (trap '' TERM && scontrol requeue "$SLURM_JOB_ID"); then
         say "stopped early; goes on when the queue lets it"
     else
         say "stopped early, and Slurm does not requeue; the same sbatch command goes on"
@@ -89,7 +91,10 @@ go_back_to_queue() {
 
 job_relif() {
     local status=0
-    trap ask_to_stop USR1 TERM
+    trap 'ask_to_stop USR1' USR1
+    trap 'ask_to_stop TERM' TERM
+    # mpirun that is told to end gives its ranks so many seconds to write a checkpoint.
+    export OMPI_MCA_odls_base_sigkill_timeout=${OMPI_MCA_odls_base_sigkill_timeout:-5}
     # From the job to its steps: srun does not take it over by itself.
     [ -z "${SLURM_CPUS_PER_TASK:-}" ] || export SRUN_CPUS_PER_TASK=$SLURM_CPUS_PER_TASK
     choose_launcher

@@ -41,6 +41,7 @@ while [ $# -gt 0 ] && [ "$1" != -- ]; do
 done
 options=("${@:2}") # sbatch's, after --
 [ ${#sweep[@]} -gt 0 ] || refuse "no CONFIG given; see jobs/submit_sweep.sh --help"
+command -v sbatch >/dev/null || refuse "no sbatch: to be called where Slurm's commands are"
 [ -x "$relif" ] || refuse "no program '$relif'; build it (jobs/setup.sh) or set RELIF_BIN_DIR"
 
 listed=$("$relif" sweep "${sweep[@]}" --list) || exit

@@ -83,7 +83,7 @@ CONF
     for ((node = 1; node <= $1; node++)); do
         mkdir -p "$cluster/spool.n$node" "$cluster/tmp.n$node"
         echo "NodeName=n$node NodeHostname=$host NodeAddr=127.0.0.1 Port=$(($2 + node))" \
-            "CPUs=4 RealMemory=16000 State=UNKNOWN" >>"$cluster/slurm.conf"
+            "CPUs=8 RealMemory=64000 State=UNKNOWN" >>"$cluster/slurm.conf"
     done
     echo "PartitionName=main Nodes=n[1-$1] Default=YES DefaultTime=60 State=UP" >>"$cluster/slurm.conf"
 }
@@ -178,6 +178,9 @@ cluster_stop() {
     return 1
 }
 
+# A line of the test's own log.
+note() { echo "$SECONDS s: $*"; }
+
 # wait_until SECONDS COMMAND...: does it come true?
 wait_until() {
     local end=$((SECONDS + $1))
@@ -217,20 +220,42 @@ ranks_of() {
 
 has_ranks() { [ "$(ranks_of "$1" | wc -l)" -ge "$2" ]; }
 
-# Small enough to train and run in a moment.
+# hold JOB RANKS FILE: stops the job's ranks as soon as FILE is there, so that what follows meets
+# them in the middle of their work; prints them for release.
+hold() {
+    local pids end=$((SECONDS + 60))
+    wait_until 60 has_ranks "$1" "$2" || { echo "FAIL: job $1: no $2 ranks" && return; }
+    mapfile -t pids < <(ranks_of "$1")
+    until [ -e "$3" ] || [ $SECONDS -gt $end ]; do sleep 0.005; done
+    kill -STOP "${pids[@]}"
+    echo "${pids[@]}"
+}
+
+release() {
+    local pids
+    read -ra pids <<<"$1"
+    kill -CONT "${pids[@]}"
+}
+
+# How many images take as long here as N take an optimised build: sanitizers are slow.
+images() {
+    if grep -q libasan <(ldd "$bin/relif"); then echo $(($1 / 10)); else echo "$1"; fi
+}
+
+# Trains in a moment; N images.
 write_small_config() {
     cat >"$1" <<CONFIG
 name: small
-dataset: {format: synthetic, synthetic: digits, seed: 2, count: 60}
+dataset: {format: synthetic, synthetic: digits, seed: 2, count: $2}
 network:
   layers:
-    - linear: {name: fc1, channels: 20, activation: relu, bias: true}
+    - linear: {name: fc1, channels: 100, activation: relu, bias: true}
     - linear: {name: fc2, channels: 10, activation: none}
 training:
   dataset: {format: synthetic, synthetic: digits, seed: 1, count: 128}
   epochs: 1
   output: network.h5
-coding: {coding_time: 0.5, coding_range: 30}
+coding: {coding_time: 2, coding_range: 30}
 record: {layers: [fc1, fc2]}
 output: small.h5
 CONFIG

@@ -2,7 +2,7 @@
 # the scripts and of sbatch; whatever fails says so in the log and in the job's state.
 . "$(dirname "$0")/cluster.sh"
 cluster_start 2
-write_small_config run.yaml
+write_small_config run.yaml 60
 relif_on 2 run run.yaml --quiet --set output=plain.h5 >/dev/null || fail "plain run"
 run() { # OUTPUT SBATCH_OPTIONS...: the job
     sbatch --parsable "${@:2}" "$source_dir/jobs/run.sbatch" run.yaml --set output="$1.h5"
@@ -68,6 +68,7 @@ ended_with "$unbuilt" 1 "no program '$scratch/relif'; build it"
 # A rank that is killed ends the job soon.
 RELIF_LAUNCHER="srun --mpi=pmix --wait=2"
 export RELIF_LAUNCHER
+sed -i "s/count: 60/count: $(images 10000)/" run.yaml
 job=$(run killed --ntasks=3)
 wait_until 60 has_ranks "$job" 3 || fail "no ranks"
 mapfile -t ranks < <(ranks_of "$job")
