@@ -101,7 +101,7 @@ relif_err relif_archive_commit(relif_archive *archive);
 /**
  * Unfinished archives that survive a kill. Once all arrays are declared:
  *
- *     err = relif_archive_keep(archive);         no more arrays; the part file stays
+ *     err = relif_archive_keep(archive);         no more arrays
  *     ... write ...
  *     err = relif_archive_save(archive, state);  sync; state says what is written so far
  *     ... into a checkpoint, killed, read from it ...
@@ -182,7 +182,7 @@ relif_err relif_archive_read_names(relif_archive *archive, const char *path,
 relif_err relif_archive_members(relif_archive *archive, const char *path, char ***names,
                                 int *count);
 
-/** Close; an archive that was neither committed nor kept leaves nothing behind. NULL is
+/** Close; an archive that was neither committed nor saved leaves nothing behind. NULL is
  * allowed. */
 void relif_archive_close(relif_archive *archive);
 

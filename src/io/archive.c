@@ -319,7 +319,7 @@ relif_err relif_archive_write(relif_archive *archive, const char *path,
 void relif_archive_close(relif_archive *archive)
 {
     if (!archive) return;
-    const bool discard = archive->part && !archive->complete && !archive->kept &&
+    const bool discard = archive->part && !archive->complete && !archive->saved &&
                          relif_context_is_root(archive->ctx);
     /* Closing writes what is still in memory: make room for it on a full file system. */
     if (discard && truncate(archive->part, 0) != 0) archive->complete = false;

@@ -31,7 +31,8 @@ struct relif_archive {
     hid_t file;    /* by the mpio driver for writing, serial for reading */
     bool replace;  /* commit may replace path */
     bool complete; /* path is there, part is gone */
-    bool kept;     /* part stays, and only values are written to it */
+    bool kept;     /* only values are written to part */
+    bool saved;    /* a state says what is in part: it stays */
     int n_written, n_late;
     relif_written *written; /* [n_written] of each array, as declared */
     relif_late_int *late;   /* [n_late] */

@@ -64,6 +64,7 @@ relif_err relif_archive_save(relif_archive *archive, relif_state *state)
                     archive->saved_boxes);
     relif_state_put(state, "archive_sums", RELIF_ARRAY_U64, (int64_t)n,
                     archive->saved_sums);
+    archive->saved = true;
     free(all);
     return RELIF_OK;
 }
@@ -190,7 +191,7 @@ relif_err relif_archive_resume(const relif_context *ctx, const char *path,
 {
     relif_archive *resumed = relif_archive_make(ctx, path, replace);
     *archive = NULL;
-    resumed->kept = true;
+    resumed->kept = resumed->saved = true;
     relif_err err = check_output(resumed);
     if (err == RELIF_OK) {
         err = read_entries(resumed, state);

@@ -71,12 +71,10 @@ static void keep_row(void *self, const relif_ann *ann, int i, int64_t row)
 }
 
 struct ann_rows ann_pass_compute(struct experiment *experiment, relif_ann *ann,
-                                 relif_image_range window)
+                                 relif_image_range images)
 {
     const relif_record_request *record = &experiment->record;
-    struct ann_rows answers = {
-        ann_pass_share(experiment->world, experiment->world->rank, window),
-        record->n_layers, NULL, NULL};
+    struct ann_rows answers = {images, record->n_layers, NULL, NULL};
     const size_t n = (size_t)(answers.images.end - answers.images.first);
     double mark = relif_clock_now();
     answers.rows = relif_calloc((size_t)record->n_layers, sizeof *answers.rows);
@@ -103,7 +101,9 @@ relif_err ann_pass_write(struct experiment *experiment, relif_ann *ann,
                          relif_archive *archive, relif_image_range window)
 {
     const relif_record_request *record = &experiment->record;
-    struct ann_rows answers = ann_pass_compute(experiment, ann, window);
+    struct ann_rows answers = ann_pass_compute(
+        experiment, ann,
+        ann_pass_share(experiment->world, experiment->world->rank, window));
     double mark = relif_clock_now();
     relif_err err = relif_results_write_labels(
         archive, "ann",

@@ -312,6 +312,7 @@ static void an_output_that_appeared_is_not_resumed(void)
     char path[SCRATCH_SIZE];
     relif_archive *archive = NULL;
     relif_state *state = stop_after(scratch_path(path, "taken.h5"), 3, 3);
+    MPI_Barrier(ctx->comm);
     if (relif_context_is_root(ctx)) close(open(path, O_CREAT | O_WRONLY, 0666));
     MPI_Barrier(ctx->comm);
     CHECK(relif_archive_resume(ctx, path, "run", false, state, &archive) ==
