@@ -10,6 +10,8 @@ relif_test(NAME io_sweep_table SOURCE io/test_sweep_table.c LABELS io RANKS 1 2 
 relif_test(NAME io_weights SOURCE io/test_weights.c LABELS io RANKS 1 2 3)
 relif_test(NAME io_archive SOURCE io/test_archive.c LABELS io RANKS 1 2 3 4 7)
 
+relif_test(NAME io_results_conversion SOURCE io/test_results_conversion.c LABELS io RANKS 1 3)
+
 # Writes an archive for test_archive_bytes.sh.
 relif_test_program(archive_writer io/archive_writer.c)
 relif_script_test(io_archive_bytes io/test_archive_bytes.sh LABELS io parity faults)
