@@ -7,8 +7,9 @@
  *
  * Layer by layer, from the input side: the layers before, balanced already, spike; the
  * layer itself only listens. Its threshold becomes the largest weighted input that one of
- * its neurons receives in one step, over all neurons, steps and images. No neuron is then
- * ever asked for more than one spike a step, so nothing saturates; the price is a rate
+ * its neurons receives in one step, the current of a positive bias included, over all
+ * neurons, steps and images. Of these images none then asks a neuron for more than one
+ * spike a step, so nothing saturates; the price is a rate
  * that shrinks from layer to layer, because neurons rarely get their largest input, and
  * with it a longer coding time until the output layer's counts tell classes apart.
  */

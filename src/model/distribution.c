@@ -53,7 +53,8 @@ void relif_distribution_see(relif_distribution *distribution, const float *value
 double relif_distribution_percentile(const relif_distribution *distribution,
                                      double percentage)
 {
-    const double wanted = percentage * (double)distribution->seen;
+    /* 16.1 % of 1000 is 161, however it is rounded */
+    const double wanted = percentage * (double)distribution->seen * (1 - 1e-12);
     int64_t within = distribution->seen - relif_distribution_above(distribution, 0);
     if (100 * (double)within >= wanted) return 0;
     int bin = -1;

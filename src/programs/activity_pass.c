@@ -21,6 +21,13 @@ void activity_release(struct activity *activity)
     *activity = (struct activity){0};
 }
 
+int64_t activity_pass_done(const struct experiment *experiment, int64_t row,
+                           int64_t n_images)
+{
+    const int64_t done = (row + 1) * experiment->world->size;
+    return done < n_images ? done : n_images;
+}
+
 struct observer {
     struct experiment *experiment;
     relif_log *progress;
@@ -38,7 +45,8 @@ static void observe(void *self, const relif_ann *ann, int i, int64_t row)
     }
     activity->labels[row] = ann_pass_label(experiment, ann, i);
     if (observer->progress)
-        relif_progress_update(observer->progress, (row + 1) * experiment->world->size);
+        relif_progress_update(observer->progress,
+                              activity_pass_done(experiment, row, activity->n_images));
 }
 
 static void join(const relif_context *world, relif_distribution *seen)

@@ -20,6 +20,11 @@ void activity_pass_compute(struct experiment *experiment, int64_t n_images,
 relif_image_range activity_pass_share(const struct experiment *experiment,
                                       int64_t n_images);
 
+/* About how many images all ranks are done with when this one is with a row of its share.
+ */
+int64_t activity_pass_done(const struct experiment *experiment, int64_t row,
+                           int64_t n_images);
+
 /* {0} is allowed. */
 void activity_release(struct activity *activity);
 

@@ -38,9 +38,9 @@ static void watch(void *self, const relif_ann *ann, int i, int64_t row)
     }
     *cut->same_labels +=
         label_of(cut, values, size) == cut->experiment->activity.labels[row];
+    const int64_t n = cut->experiment->activity.n_images;
     relif_progress_update(cut->experiment->log,
-                          cut->experiment->activity.n_images +
-                              (row + 1) * cut->experiment->world->size);
+                          n + activity_pass_done(cut->experiment, row, n));
 }
 
 static double *slopes_of(const relif_mapping *mapping)

@@ -30,7 +30,9 @@ static void listen(void *self, const relif_step *step)
 }
 
 /* The layers up to the last one, which only listens. Biases that no conductance realises
- * are currents here: whether that is allowed is for the final mapping to say. */
+ * are currents here: whether that is allowed is for the final mapping to say. Of the last
+ * layer's biases those below 0 do not count: what they become depends on the threshold.
+ */
 static relif_mapping *map_listening(const relif_balance_setup *setup,
                                     const relif_network *head, const double *factors)
 {
@@ -43,7 +45,10 @@ static relif_mapping *map_listening(const relif_balance_setup *setup,
     assert(mapping); /* sound options, and no policy that refuses */
     relif_layer_mapping *last = &mapping->layers[head->n_layers - 1];
     last->v_th = FLT_MAX;
-    for (int n = 0; n < last->n_neurons; n++) last->g_l[n] = (double)INFINITY;
+    for (int n = 0; n < last->n_neurons; n++) {
+        last->g_l[n] = (double)INFINITY;
+        last->i_bias[n] = fmax(last->i_bias[n], 0);
+    }
     return mapping;
 }
 

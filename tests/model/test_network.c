@@ -280,6 +280,20 @@ static void a_copy_shares_nothing_with_its_original(void)
     relif_network_destroy(copy);
 }
 
+static void a_head_is_the_first_layers(void)
+{
+    relif_network *network = plain_small_network();
+    relif_network *head = relif_network_head(network, 3);
+    CHECK(head->n_layers == 3 && relif_network_find(head, "layer3") == -1);
+    CHECK(head->layers[2].weight != network->layers[2].weight);
+    CHECK(head->layers[2].weight[5] == network->layers[2].weight[5]);
+    plain_append(head, (relif_layer){.kind = RELIF_LAYER_LINEAR, .out.channels = 2},
+                 true);
+    CHECK(head->n_layers == 4);
+    relif_network_destroy(network);
+    relif_network_destroy(head);
+}
+
 static void a_kind_has_one_word_and_a_word_one_kind(void)
 {
     for (int k = 0; k < RELIF_N_LAYER_KINDS; k++) {
@@ -312,6 +326,7 @@ int main(void)
     RUN(neurons_and_weights_are_counted_over_all_layers);
     RUN(tap_major_rows_are_row_column_input_channel);
     RUN(a_copy_shares_nothing_with_its_original);
+    RUN(a_head_is_the_first_layers);
     RUN(a_kind_has_one_word_and_a_word_one_kind);
     relif_network_destroy(NULL);
     return check_result();

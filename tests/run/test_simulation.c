@@ -45,12 +45,15 @@ static void uneven_cuts_and_long_intervals_equal_the_reference(void)
 static void leak_bias_reset_threshold_and_start_equal_the_reference(void)
 {
     relif_network *network = every_kind_network();
+    const double factors[] = {1.7, 1, 0.6, 1, 2.3, 0.9};
     const relif_neuron_options options[] = {
         {.reset = RELIF_RESET_ZERO, .v_th = 1, .c_m = 1},
         {.v_th = 1, .c_m = 1, .g_l = 3},
         {.reset = RELIF_RESET_ZERO, .v_th = 0.5, .c_m = 1, .g_l = 1.5},
         {.v_th = 0.7, .c_m = 1.3, .v_init = 0.35},
         {.v_th = 1, .c_m = 0.9, .g_l = 0.5, .bias = RELIF_BIAS_CURRENT, .v_init = 2.5},
+        {.v_th = 1, .c_m = 1, .v_th_factors = factors},
+        {.v_th = 1, .c_m = 1, .g_l = 0.5, .c_m_factors = factors},
     };
     for (int o = 0; o < COUNT(options); o++)
         hold(network, (scenario){.pooling = RELIF_POOLING_ONLINE,
