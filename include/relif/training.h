@@ -26,6 +26,7 @@
 #include "relif/log.h"
 #include "relif/network.h"
 #include "relif/sgd.h"
+#include "relif/state.h"
 
 /* name, word in the config */
 #define RELIF_KEEP_LIST(X)                                                               \
@@ -62,9 +63,9 @@ typedef struct relif_training_result {
     double accuracy; /* on the training images of the last epoch, as they were seen */
     double validation_accuracy; /* of the weights that are kept; NAN: no validation set */
     int64_t kept_epoch;         /* from whose end the weights are, counted from 1 */
-    double seconds;
-    double gflops; /* forward and backward matrix products, GFLOP/s of all ranks
-                      together */
+    double seconds;             /* since the training was created */
+    double gflops; /* forward and backward matrix products in this time, GFLOP/s of all
+                      ranks together */
 } relif_training_result;
 
 typedef struct relif_training relif_training;
@@ -87,16 +88,25 @@ relif_err relif_training_create(const relif_context *ctx, const relif_network *n
                                 relif_training **training);
 void relif_training_destroy(relif_training *training);
 
-/** Steps that are done, and all of them. */
+/** Steps of the descent that are done, and all of them. */
 int64_t relif_training_step_count(const relif_training *training);
 int64_t relif_training_steps(const relif_training *training);
 bool relif_training_finished(const relif_training *training);
 
 /**
- * The next step; at the end of an epoch also the validation, and a line in the log.
- * Collective on ctx. RELIF_ERR_DATA, on every rank, if the loss stops being finite.
+ * The next step of the descent or, at the end of an epoch, of its validation; the last of
+ * these writes a line in the log. Collective on ctx. RELIF_ERR_DATA, on every rank, if
+ * the loss stops being finite.
  */
 relif_err relif_training_step(relif_training *training);
+
+/** All that is needed to go on with the next step, on any number of ranks. The arrays are
+ * borrowed: the state is of use until the next step. Not collective. */
+void relif_training_save(const relif_training *training, relif_state *state);
+
+/** Go on from there. RELIF_ERR_FORMAT if the state is not one of such a training. The
+ * same state on every rank. Not collective. */
+relif_err relif_training_restore(relif_training *training, const relif_state *state);
 
 /** The weights that are kept, into the network; the result is the same on every rank.
  * Collective on ctx. RELIF_ERR_DATA, and the network stays as it was, if a weight is not

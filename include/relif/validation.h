@@ -2,7 +2,8 @@
  * How well weights do on images that they do not learn from.
  *
  *     relif_validation *validation = relif_validation_create(ctx, &set, bp);
- *     relif_tally tally = relif_validation_run(validation, values);
+ *     while (relif_validation_advance(validation, values)) {}
+ *     relif_tally tally = relif_validation_end(validation);
  *     relif_validation_destroy(validation);
  *
  * The set is cut into pieces as large as the backpropagation's; the ranks take turns, and
@@ -10,6 +11,8 @@
  */
 #ifndef RELIF_VALIDATION_H
 #define RELIF_VALIDATION_H
+
+#include <stdbool.h>
 
 #include "relif/backpropagation.h"
 #include "relif/context.h"
@@ -23,7 +26,12 @@ relif_validation *relif_validation_create(const relif_context *ctx,
                                           relif_backpropagation *bp);
 void relif_validation_destroy(relif_validation *validation);
 
-/** The tally of the whole set, the same on every rank. Collective on ctx. */
-relif_tally relif_validation_run(relif_validation *validation, const float *values);
+/** Looks at the next piece of every rank; false if there are no more: then it ends. Not
+ * collective, but the same on every rank, after equally many calls. */
+bool relif_validation_advance(relif_validation *validation, const float *values);
+
+/** The tally of the whole set, the same on every rank; the next advance begins anew.
+ * Collective on ctx. */
+relif_tally relif_validation_end(relif_validation *validation);
 
 #endif

@@ -15,6 +15,7 @@ struct relif_log {
     const char *units;
     int64_t total;
     int64_t done;
+    int64_t skipped; /* of done, before the start */
     char note[96];
     int64_t skipped; /* of done, before the start */
     double start;
@@ -55,6 +56,7 @@ void relif_progress_begin(relif_log *log, const char *work, const char *units,
     log->units = units;
     log->total = total;
     log->done = 0;
+    log->skipped = 0;
     log->note[0] = '\0';
     log->skipped = 0;
     log->start = relif_clock_now();

@@ -1,7 +1,4 @@
-/*
- * Every step: gradient of the mean cross-entropy of a batch, shard by shard; sum of the
- * shards in their order; one step of gradient descent, the same on every rank.
- */
+/* The loop: steps of the descent, after each epoch its validation, and what is kept. */
 #include "relif/training.h"
 
 #include <limits.h>
@@ -9,40 +6,32 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "relif/backpropagation.h"
+#include "descent.h"
+#include "progress.h"
 #include "relif/clock.h"
-#include "relif/image_order.h"
 #include "relif/memory.h"
-#include "relif/shards.h"
 #include "relif/text.h"
 #include "relif/validation.h"
 
 struct relif_training {
-    const relif_context *ctx; /* borrowed */
-    relif_log *log;           /* borrowed */
+    const relif_context *ctx; /* borrowed, as is log */
+    relif_log *log;
     relif_training_options options;
     relif_training_sets sets;
     relif_training_length length;
-    int input_size;
-    relif_parameters *parameters;
-    relif_backpropagation *bp;
-    relif_shards *shards;
-    relif_sgd *sgd;
+    struct descent descent;
     relif_validation *validation; /* NULL: none */
-    relif_image_order *order;
-    float *images;             /* [batch / shards][input_size] */
-    uint8_t *labels;           /* [batch / shards] */
-    relif_tally *tallies;      /* [shards] of this step */
+    struct training_progress now;
+    float *kept; /* [parameters->count] of the best epoch; NULL: the last are kept */
     double begin, epoch_begin; /* s on the clock */
-    double late_loss;          /* of an image, for the progress line */
-
-    /* What a step changes. */
-    int64_t step;                 /* steps that are done */
-    relif_tally epoch;            /* of the steps of this epoch that are done */
-    relif_training_result result; /* so far */
-    float *values;                /* [parameters->count] */
-    float *kept; /* [parameters->count] of the best epoch; NULL: the last */
+    int64_t epoch_first_step;  /* steps that were done at epoch_begin */
 };
+
+/* Numbers in the vector of weights and biases. */
+static int64_t count_of(const relif_training *training)
+{
+    return training->descent.parameters->count;
+}
 
 static relif_err check(const relif_network *network, const relif_training_sets *sets,
                        const relif_training_options *options)
@@ -85,31 +74,20 @@ relif_err relif_training_create(const relif_context *ctx, const relif_network *n
     *training = NULL;
     const relif_err err = relif_agree(ctx, check(network, sets, options));
     if (err != RELIF_OK) return err;
-    const int shard_images = options->batch / options->shards;
     relif_training *made = relif_calloc(1, sizeof *made);
     made->ctx = ctx;
     made->log = log;
     made->options = *options;
     made->sets = *sets;
     made->length = length_of(options, sets->learn.count);
-    made->input_size = relif_shape_size(network->input);
-    made->parameters = relif_parameters_create(network);
-    const size_t count = (size_t)made->parameters->count;
-    made->bp = relif_backpropagation_create(network, made->parameters, shard_images);
-    made->shards = relif_shards_create(ctx, options->shards, made->parameters->count);
-    made->sgd = relif_sgd_create(&options->sgd, made->parameters->count);
+    made->descent = descent_begin(ctx, network, &made->sets.learn, options);
     if (sets->validation.count > 0)
-        made->validation = relif_validation_create(ctx, &made->sets.validation, made->bp);
-    made->order = relif_image_order_create(sets->learn.count, options->seed);
-    made->images = relif_calloc_aligned((size_t)shard_images * (size_t)made->input_size,
-                                        sizeof *made->images);
-    made->labels = relif_calloc((size_t)shard_images, sizeof *made->labels);
-    made->tallies = relif_calloc((size_t)options->shards, sizeof *made->tallies);
-    made->values = relif_calloc_aligned(count, sizeof *made->values);
+        made->validation =
+            relif_validation_create(ctx, &made->sets.validation, made->descent.bp);
     if (options->keep == RELIF_KEEP_BEST)
-        made->kept = relif_calloc_aligned(count, sizeof *made->kept);
-    made->result.validation_accuracy = NAN;
-    relif_parameters_read(made->parameters, network, made->values);
+        made->kept = relif_calloc_aligned((size_t)count_of(made), sizeof *made->kept);
+    made->now.validation_accuracy = NAN;
+    made->begin = made->epoch_begin = relif_clock_now();
     *training = made;
     return RELIF_OK;
 }
@@ -117,23 +95,15 @@ relif_err relif_training_create(const relif_context *ctx, const relif_network *n
 void relif_training_destroy(relif_training *training)
 {
     if (!training) return;
-    relif_backpropagation_destroy(training->bp);
-    relif_shards_destroy(training->shards);
-    relif_sgd_destroy(training->sgd);
     relif_validation_destroy(training->validation);
-    relif_image_order_destroy(training->order);
-    relif_parameters_destroy(training->parameters);
-    free(training->images);
-    free(training->labels);
-    free(training->tallies);
-    free(training->values);
+    descent_release(&training->descent);
     free(training->kept);
     free(training);
 }
 
 int64_t relif_training_step_count(const relif_training *training)
 {
-    return training->step;
+    return training->now.steps_done;
 }
 
 int64_t relif_training_steps(const relif_training *training)
@@ -141,124 +111,147 @@ int64_t relif_training_steps(const relif_training *training)
     return training->length.steps;
 }
 
+/* Epochs in some steps, the last one perhaps not complete. */
+static int64_t epochs_in(const relif_training *training, int64_t steps)
+{
+    const int64_t per_epoch = training->length.steps_per_epoch;
+    return (steps + per_epoch - 1) / per_epoch;
+}
+
 bool relif_training_finished(const relif_training *training)
 {
-    return training->step == training->length.steps;
+    return training->now.epochs_done == epochs_in(training, training->length.steps);
 }
 
-/* batch: [options.batch] the images of this step. */
-static void compute_shard(relif_training *training, const int64_t *batch, int shard)
+/* Between the lines of epochs: a mean loss that forgets after 50 steps or so. */
+static void note_loss(relif_training *training, double loss)
 {
-    const int n = training->options.batch / training->options.shards;
-    relif_image_set_read(&training->sets.learn, batch + (int64_t)shard * n, n,
-                         training->input_size, training->images, training->labels);
-    relif_backpropagation_run(training->bp, training->values, training->images,
-                              training->labels, 1.0 / training->options.batch,
-                              relif_shards_buffer(training->shards, shard),
-                              &training->tallies[shard]);
-    relif_shards_submit(training->shards, shard);
+    struct training_progress *now = &training->now;
+    const double share = now->steps_done < 50 ? 1.0 / (double)now->steps_done : 1.0 / 50;
+    now->late_loss += share * (loss - now->late_loss);
+    relif_progress_note(training->log, "step %lld, loss %.4f, %.1f GFLOP/s",
+                        (long long)now->steps_done, now->late_loss,
+                        descent_gflops(&training->descent));
 }
 
-/* Loss and accuracy of the step go to the epoch's tally. */
-static void descend(relif_training *training, double rate)
+static relif_err step_descent(relif_training *training)
 {
-    const int64_t steps = training->length.steps_per_epoch;
-    const int64_t *batch = relif_image_order_of(training->order, training->step / steps) +
-                           training->step % steps * training->options.batch;
-    const int end = relif_shards_end(training->shards),
-              n_shards = training->options.shards;
-    memset(training->tallies, 0, (size_t)n_shards * sizeof *training->tallies);
-    for (int s = relif_shards_first(training->shards); s < end; s++)
-        compute_shard(training, batch, s);
-    relif_sgd_step(training->sgd, rate, relif_shards_sum(training->shards),
-                   training->values);
-    relif_tally_add(&training->epoch,
-                    relif_tally_sum(training->ctx, training->tallies, n_shards));
+    struct training_progress *now = &training->now;
+    const int64_t per_epoch = training->length.steps_per_epoch;
+    const double rate = relif_learning_rate_at(&training->options.rate, now->steps_done,
+                                               &training->length);
+    const relif_tally tally = descent_step(&training->descent, now->steps_done, rate);
+    if (!isfinite(tally.loss))
+        return relif_fail(RELIF_ERR_DATA,
+                          "training: the loss is %g in epoch %lld, step %lld (learning "
+                          "rate %g), expected a finite value; a smaller "
+                          "training.learning_rate or a training.clip may help",
+                          tally.loss, (long long)(now->steps_done / per_epoch + 1),
+                          (long long)(now->steps_done % per_epoch + 1), rate);
+    now->steps_done++;
+    now->epoch_loss += tally.loss;
+    now->epoch_correct += tally.correct;
+    note_loss(training, tally.loss / training->options.batch);
+    return RELIF_OK;
 }
 
-static void keep(relif_training *training, int64_t epoch, double accuracy)
+/* The weights of this epoch, if they are to be kept. accuracy: NAN if not known. */
+static void keep(relif_training *training, double accuracy)
 {
-    const bool better = !(accuracy <= training->result.validation_accuracy);
-    if (training->options.keep == RELIF_KEEP_BEST && !better) return;
-    training->result.kept_epoch = epoch;
-    training->result.validation_accuracy = accuracy;
+    struct training_progress *now = &training->now;
+    if (training->kept && accuracy <= now->validation_accuracy) return;
+    now->kept_epoch = now->epochs_done;
+    now->validation_accuracy = accuracy;
     if (training->kept)
-        memcpy(training->kept, training->values,
-               (size_t)training->parameters->count * sizeof *training->kept);
+        memcpy(training->kept, training->descent.values,
+               (size_t)count_of(training) * sizeof *training->kept);
 }
 
 /* The accuracy on the validation set, NAN if there is none, and the words for it. */
-static double validate(relif_training *training, relif_text *words)
+static double end_validation(relif_training *training, relif_text *words)
 {
     if (!training->validation) return NAN;
     const double images = (double)training->sets.validation.count;
-    const relif_tally tally =
-        relif_validation_run(training->validation, training->values);
+    const relif_tally tally = relif_validation_end(training->validation);
     relif_text_append(words, "; validation: loss %.4f, accuracy %.2f %%",
                       tally.loss / images, 100 * tally.correct / images);
     return tally.correct / images;
 }
 
-static void end_epoch(relif_training *training, double rate)
+static void end_epoch(relif_training *training)
 {
-    const int64_t per_epoch = training->length.steps_per_epoch;
-    const int64_t epoch = (training->step - 1) / per_epoch + 1;
-    const int64_t epochs = (training->length.steps - 1) / per_epoch + 1;
-    const int64_t steps = training->step - (epoch - 1) * per_epoch;
-    const double images = (double)(steps * training->options.batch);
-    const double speed = images / (relif_clock_now() - training->epoch_begin);
+    struct training_progress *now = &training->now;
+    const int64_t batch = training->options.batch;
+    const int64_t first = now->epochs_done * training->length.steps_per_epoch;
+    const double images = (double)((now->steps_done - first) * batch);
+    const double here = (double)((now->steps_done - training->epoch_first_step) * batch);
+    const double speed = here / (relif_clock_now() - training->epoch_begin);
     relif_text words = {0};
-    training->result.loss = training->epoch.loss / images;
-    training->result.accuracy = training->epoch.correct / images;
-    keep(training, epoch, validate(training, &words));
+    now->epochs_done++;
+    now->last_loss = now->epoch_loss / images;
+    now->last_accuracy = now->epoch_correct / images;
+    keep(training, end_validation(training, &words));
     relif_log_line(
         training->log,
         "epoch %lld of %lld: loss %.4f, accuracy %.2f %%%s; learning rate %.3g, "
         "%.4g images/s",
-        (long long)epoch, (long long)epochs, training->result.loss,
-        100 * training->result.accuracy, relif_text_string(&words), rate, speed);
+        (long long)now->epochs_done,
+        (long long)epochs_in(training, training->length.steps), now->last_loss,
+        100 * now->last_accuracy, relif_text_string(&words),
+        relif_learning_rate_at(&training->options.rate, now->steps_done - 1,
+                               &training->length),
+        speed);
     relif_text_release(&words);
-    training->epoch = (relif_tally){0};
+    now->epoch_loss = now->epoch_correct = 0;
     training->epoch_begin = relif_clock_now();
-}
-
-/* Between progress lines: the loss of late, a mean that forgets within 50 steps or so. */
-static void note(relif_training *training, const relif_tally *before)
-{
-    const double loss = (training->epoch.loss - before->loss) / training->options.batch;
-    const double share = training->step < 50 ? 1.0 / (double)training->step : 1.0 / 50;
-    training->late_loss += share * (loss - training->late_loss);
-    relif_progress_note(training->log, "step %lld, loss %.4f", (long long)training->step,
-                        training->late_loss);
+    training->epoch_first_step = now->steps_done;
 }
 
 relif_err relif_training_step(relif_training *training)
 {
-    const relif_tally before = training->epoch;
+    const struct training_progress *now = &training->now;
+    const bool all = now->steps_done == training->length.steps;
     const int64_t per_epoch = training->length.steps_per_epoch;
-    const double rate = relif_learning_rate_at(&training->options.rate, training->step,
-                                               &training->length);
-    if (training->begin == 0) training->begin = training->epoch_begin = relif_clock_now();
-    descend(training, rate);
-    training->step++;
-    if (!isfinite(training->epoch.loss))
-        return relif_fail(RELIF_ERR_DATA,
-                          "training: the loss is %g in epoch %lld, step %lld (learning "
-                          "rate %g), expected a finite value; a smaller "
-                          "training.learning_rate or a training.clip may help",
-                          training->epoch.loss,
-                          (long long)((training->step - 1) / per_epoch + 1),
-                          (long long)((training->step - 1) % per_epoch + 1), rate);
-    note(training, &before);
-    if (training->step % per_epoch == 0 || relif_training_finished(training))
-        end_epoch(training, rate);
+    if (!all && now->steps_done < (now->epochs_done + 1) * per_epoch)
+        return step_descent(training);
+    if (!training->validation ||
+        !relif_validation_advance(training->validation, training->descent.values))
+        end_epoch(training);
     return RELIF_OK;
+}
+
+void relif_training_save(const relif_training *training, relif_state *state)
+{
+    const int64_t count = count_of(training);
+    training_progress_put(&training->now, state);
+    relif_state_put(state, "weights", RELIF_ARRAY_F32, count, training->descent.values);
+    relif_state_put(state, "velocities", RELIF_ARRAY_F32, count,
+                    relif_sgd_velocity(training->descent.sgd));
+    if (training->kept)
+        relif_state_put(state, "kept_weights", RELIF_ARRAY_F32, count, training->kept);
+}
+
+relif_err relif_training_restore(relif_training *training, const relif_state *state)
+{
+    const int64_t count = count_of(training);
+    relif_err err = training_progress_get(&training->now, state);
+    if (err == RELIF_OK)
+        err = relif_state_get(state, "weights", RELIF_ARRAY_F32, count,
+                              training->descent.values);
+    if (err == RELIF_OK)
+        err = relif_state_get(state, "velocities", RELIF_ARRAY_F32, count,
+                              relif_sgd_velocity(training->descent.sgd));
+    if (err == RELIF_OK && training->kept)
+        err = relif_state_get(state, "kept_weights", RELIF_ARRAY_F32, count,
+                              training->kept);
+    training->epoch_first_step = training->now.steps_done;
+    return err;
 }
 
 /* The last step moves the weights after the last loss was computed. */
 static relif_err check_values(const relif_training *training, const float *values)
 {
-    for (int64_t i = 0; i < training->parameters->count; i++)
+    for (int64_t i = 0; i < count_of(training); i++)
         if (!isfinite(values[i]))
             return relif_fail(RELIF_ERR_DATA,
                               "training: a weight is %g after the last step, expected a "
@@ -270,14 +263,17 @@ static relif_err check_values(const relif_training *training, const float *value
 relif_err relif_training_finish(relif_training *training, relif_network *network,
                                 relif_training_result *result)
 {
-    const float *values = training->kept ? training->kept : training->values;
-    const double operations = relif_backpropagation_operations(training->bp) *
-                              training->options.shards * (double)training->length.steps;
-    *result = training->result;
-    result->seconds = relif_clock_now() - training->begin;
-    result->gflops = result->seconds > 0 ? operations / result->seconds / 1e9 : 0;
+    const float *values = training->kept ? training->kept : training->descent.values;
+    const struct training_progress *now = &training->now;
+    *result = (relif_training_result){.loss = now->last_loss,
+                                      .accuracy = now->last_accuracy,
+                                      .validation_accuracy = now->validation_accuracy,
+                                      .kept_epoch = now->kept_epoch,
+                                      .seconds = relif_clock_now() - training->begin,
+                                      .gflops = descent_gflops(&training->descent)};
     relif_context_broadcast(training->ctx, result, sizeof *result);
     const relif_err err = check_values(training, values);
-    if (err == RELIF_OK) relif_parameters_write(training->parameters, values, network);
+    if (err == RELIF_OK)
+        relif_parameters_write(training->descent.parameters, values, network);
     return err;
 }

@@ -14,7 +14,8 @@ struct relif_validation {
     int64_t *indices;     /* [piece] */
     float *images;        /* [piece][size] */
     uint8_t *labels;      /* [piece] */
-    relif_tally *tallies; /* [n_pieces] */
+    relif_tally *tallies; /* [n_pieces] this rank's, zeros for the others' */
+    int next;             /* the first piece that nobody has looked at */
 };
 
 relif_validation *relif_validation_create(const relif_context *ctx,
@@ -61,12 +62,20 @@ static void run_piece(relif_validation *validation, const float *values, int p)
         validation->bp, values, validation->images, validation->labels, n);
 }
 
-relif_tally relif_validation_run(relif_validation *validation, const float *values)
+bool relif_validation_advance(relif_validation *validation, const float *values)
 {
-    const relif_context *ctx = validation->ctx;
-    memset(validation->tallies, 0,
-           (size_t)validation->n_pieces * sizeof *validation->tallies);
-    for (int p = ctx->rank; p < validation->n_pieces; p += ctx->size)
-        run_piece(validation, values, p);
-    return relif_tally_sum(ctx, validation->tallies, validation->n_pieces);
+    if (validation->next >= validation->n_pieces) return false;
+    const int mine = validation->next + validation->ctx->rank;
+    if (mine < validation->n_pieces) run_piece(validation, values, mine);
+    validation->next += validation->ctx->size;
+    return true;
+}
+
+relif_tally relif_validation_end(relif_validation *validation)
+{
+    const int n = validation->n_pieces;
+    const relif_tally sum = relif_tally_sum(validation->ctx, validation->tallies, n);
+    memset(validation->tallies, 0, (size_t)n * sizeof *validation->tallies);
+    validation->next = 0;
+    return sum;
 }

@@ -18,6 +18,13 @@ static void pixels_of(const void *source, int64_t i, float *pixels)
     free(drawn);
 }
 
+static relif_tally tally_of(relif_validation *validation, const float *values)
+{
+    while (relif_validation_advance(validation, values)) {
+    }
+    return relif_validation_end(validation);
+}
+
 static void check_set(int count)
 {
     relif_network *network = plain_small_network();
@@ -32,8 +39,8 @@ static void check_set(int count)
     relif_backpropagation *bp = relif_backpropagation_create(network, parameters, PIECE);
     relif_validation *together = relif_validation_create(everyone, &set, bp);
     relif_validation *single = relif_validation_create(alone, &set, bp);
-    const relif_tally all = relif_validation_run(together, values);
-    const relif_tally one = relif_validation_run(single, values);
+    const relif_tally all = tally_of(together, values);
+    const relif_tally one = tally_of(single, values);
     double loss = 0;
     for (int i = 0; i < count; i++) {
         pixels_of(&size, i, image);
@@ -42,7 +49,7 @@ static void check_set(int count)
     CHECK_NEAR(all.loss, loss, 1e-5 * count);
     CHECK(all.loss == one.loss && all.correct == one.correct);
     CHECK(all.correct >= 0 && all.correct <= count);
-    const relif_tally again = relif_validation_run(together, values);
+    const relif_tally again = tally_of(together, values);
     CHECK(again.loss == all.loss && again.correct == all.correct);
     relif_validation_destroy(together);
     relif_validation_destroy(single);
