@@ -196,9 +196,11 @@ field_of() { scontrol show job -o "$1" | tr ' ' '\n' | sed -n "s/^$2=//p" | head
 
 state_is() { [ "$(field_of "$1" JobState)" = "$2" ]; }
 
-# expect_state JOB STATE [SECONDS]
-expect_state() {
-    wait_until "${3:-60}" state_is "$1" "$2" && return
+# However slow the machine: so long a test waits for what must come.
+patience=240 # s
+
+expect_state() { # JOB STATE
+    wait_until $patience state_is "$1" "$2" && return
     fail "job $1 is $(field_of "$1" JobState), not $2"
     show_log "$1"
 }
@@ -209,6 +211,10 @@ show_log() { cat "$(field_of "$1" StdOut)"; }
 log_says() { show_log "$1" | grep -q -- "$2"; }
 
 expect_log() { log_says "$@" || { fail "job $1: '$2' expected in its log:" && show_log "$1"; }; }
+
+expect_to_be_asked() { # JOB
+    wait_until $patience log_says "$1" "USR1: asked to stop" || fail "job $1: USR1 does not arrive"
+}
 
 # Processes of a job that run a command of relif (not those that only tell its version).
 ranks_of() {
@@ -223,8 +229,8 @@ has_ranks() { [ "$(ranks_of "$1" | wc -l)" -ge "$2" ]; }
 # hold JOB RANKS FILE: stops the job's ranks as soon as FILE is there, so that what follows meets
 # them in the middle of their work; prints them for release.
 hold() {
-    local pids end=$((SECONDS + 60))
-    wait_until 60 has_ranks "$1" "$2" || { echo "FAIL: job $1: no $2 ranks" && return; }
+    local pids end=$((SECONDS + patience))
+    wait_until $patience has_ranks "$1" "$2" || { echo "FAIL: job $1: no $2 ranks" && return; }
     mapfile -t pids < <(ranks_of "$1")
     until [ -e "$3" ] || [ $SECONDS -gt $end ]; do sleep 0.005; done
     kill -STOP "${pids[@]}"

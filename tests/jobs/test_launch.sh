@@ -70,9 +70,9 @@ RELIF_LAUNCHER="srun --mpi=pmix --wait=2"
 export RELIF_LAUNCHER
 sed -i "s/count: 60/count: $(images 10000)/" run.yaml
 job=$(run killed --ntasks=3)
-wait_until 60 has_ranks "$job" 3 || fail "no ranks"
+wait_until $patience has_ranks "$job" 3 || fail "no ranks"
 mapfile -t ranks < <(ranks_of "$job")
 kill -KILL "${ranks[1]}"
-expect_state "$job" FAILED 30
+expect_state "$job" FAILED
 [ -e killed.h5 ] && fail "an archive of a killed run"
 finish

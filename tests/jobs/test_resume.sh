@@ -41,9 +41,10 @@ for name in usr1 nodes training no_more; do
 done
 scontrol update JobId="${job[limit]}" EndTime=now+120 || fail "time limit"
 for name in usr1 nodes training no_more limit; do
-    wait_until 60 log_says "${job[$name]}" "USR1: asked to stop" || fail "$name: no USR1"
+    expect_to_be_asked "${job[$name]}"
     release "$(cat "held.$name")"
 done
+scontrol update JobId="${job[limit]}" TimeLimit=20
 # As preemption does: Slurm ends the job and puts it back.
 scontrol requeue "${job[preempted]}"
 scancel "${job[cancelled]}"
@@ -62,7 +63,7 @@ begin cancelled train --ntasks=1
 for name in "${!job[@]}"; do
     plain=plain.h5
     [[ $name != training && $name != cancelled ]] || plain=plain_network.h5
-    expect_state "${job[$name]}" COMPLETED 120
+    expect_state "${job[$name]}" COMPLETED
     cmp "$name.h5" $plain || fail "$name: other bytes than undisturbed"
     [ -e "$name.h5.checkpoint" ] && fail "$name: a checkpoint is left"
     note "$name: $(sha256sum <"$name.h5"), undisturbed $(sha256sum <$plain)"

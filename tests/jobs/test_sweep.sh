@@ -37,18 +37,19 @@ note "tasks 2, 3 and 4 are held in the middle of their points"
 scontrol update JobId="${array}_3" EndTime=now || fail "time limit of task 3"
 scancel --signal=USR1 --batch "${array}_2"
 scancel "${array}_4"
-wait_until 30 log_says "${array}_2" "USR1: asked to stop" || fail "task 2: USR1 does not arrive"
+expect_to_be_asked "${array}_2"
 release "$(cat held.2)"
 expect_state "${array}_4" CANCELLED
 note "task 4: cancelled"
 expect_state "${array}_1" COMPLETED
 note "task 1: completed"
-wait_until 60 log_says "${array}_2" "restart 1" || fail "task 2 does not go back into the queue"
+wait_until $patience log_says "${array}_2" "restart 1" || fail "task 2 does not go back into the queue"
 expect_log "${array}_2" "relif sweep: stopped early because of SIGUSR1"
 expect_log "${array}_2" "stopped early; goes on when the queue lets it"
 note "task 2: stopped by USR1, back in the queue, running again"
 expect_state "${array}_3" TIMEOUT
 note "task 3: time limit"
+scontrol update JobId="${array}_3" TimeLimit=20
 scontrol requeue "${array}_3" || fail "requeue of task 3"
 expect_state "${array}_2" COMPLETED
 expect_state "${array}_3" COMPLETED
