@@ -9,6 +9,9 @@
 
 enum { PATH_SIZE = 256, MOST_FILES = 8 };
 
+/* Deflate makes 1032 bytes of one, and inputs have at most 200 kB: more is a claim. */
+enum { MOST_MEMORY = 512 << 20 };
+
 static relif_context *context;
 static char folder[PATH_SIZE / 2];
 static char paths[MOST_FILES][PATH_SIZE];
@@ -59,6 +62,30 @@ const char *fuzz_file(const char *name, const void *bytes, size_t n_bytes)
     fuzz_expect(file && fwrite(bytes, 1, n_bytes, file) == n_bytes && fclose(file) == 0,
                 "a scratch file");
     return paths[f];
+}
+
+/* The linker puts these in place of the functions of relif/memory.h (--wrap). */
+void *__real_relif_calloc(size_t count, size_t size);
+void *__wrap_relif_calloc(size_t count, size_t size);
+void *__real_relif_realloc(void *array, size_t count, size_t size);
+void *__wrap_relif_realloc(void *array, size_t count, size_t size);
+
+static void expect_no_claim(size_t count, size_t size)
+{
+    fuzz_expect(size == 0 || count <= MOST_MEMORY / size,
+                "that no memory is taken for what a file only claims");
+}
+
+void *__wrap_relif_calloc(size_t count, size_t size)
+{
+    expect_no_claim(count, size);
+    return __real_relif_calloc(count, size);
+}
+
+void *__wrap_relif_realloc(void *array, size_t count, size_t size)
+{
+    expect_no_claim(count, size);
+    return __real_relif_realloc(array, count, size);
 }
 
 void fuzz_expect_no_handles(void)

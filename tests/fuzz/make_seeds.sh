@@ -13,7 +13,7 @@ corpus=$PWD/corpus
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 cd "$scratch"
-for format in config neuron_config idx cifar network dataset archive hdf5_edited; do
+for format in config neuron_config idx cifar network dataset archive checkpoint hdf5_edited; do
     mkdir -p "$corpus/$format"
 done
 rm -f "$corpus"/*/good_*

@@ -10,6 +10,7 @@
 #include "readers.h"
 #include "relif/memory.h"
 #include "relif/text.h"
+#include "seal.h"
 
 int fuzz_main_accuracy(int argc, char **argv);
 int fuzz_main_correlate(int argc, char **argv);
@@ -114,6 +115,7 @@ void fuzz_read_analysis(const char *path)
 {
     char *none[] = {NULL};
     archive = path;
+    relif_seal_put(fuzz_context(), path);
     fuzz_main_accuracy(0, none);
     fuzz_main_correlate(0, none);
     fuzz_main_coding_error(0, none);

@@ -12,6 +12,7 @@ function(relif_fuzz_target name)
   target_include_directories(${target} PRIVATE ${PROJECT_SOURCE_DIR}/src/programs)
   target_compile_definitions(${target} PRIVATE RELIF_FUZZ_CORPUS="${fuzz_folder}/corpus")
   target_link_libraries(${target} PRIVATE ${arg_LIBRARIES} relif_io relif_program)
+  target_link_options(${target} PRIVATE LINKER:--wrap=relif_calloc,--wrap=relif_realloc)
   set_target_properties(${target} PROPERTIES RUNTIME_OUTPUT_DIRECTORY
                         ${PROJECT_BINARY_DIR}/tests/bin)
   set(corpus ${fuzz_folder}/corpus/${name} ${arg_SEEDS})
@@ -31,13 +32,15 @@ relif_fuzz_target(config SOURCES fuzz_config.c SEEDS ${PROJECT_SOURCE_DIR}/confi
 relif_fuzz_target(neuron_config SOURCES fuzz_neuron_config.c SEEDS ${PROJECT_SOURCE_DIR}/configs)
 relif_fuzz_target(idx SOURCES fuzz_idx.c)
 relif_fuzz_target(cifar SOURCES fuzz_cifar.c)
+relif_fuzz_target(checkpoint SOURCES fuzz_checkpoint.c)
 
 # The readers of HDF5 files: each from bytes, and all of them from edited good files. Reading
 # is done by what the programs are made of.
 add_library(fuzz_readers STATIC ${fuzz_folder}/read_network.c ${fuzz_folder}/read_dataset.c
             ${fuzz_folder}/read_archive.c ${fuzz_folder}/read_analysis.c
             ${PROJECT_SOURCE_DIR}/src/programs/info.c)
-target_include_directories(fuzz_readers PRIVATE ${PROJECT_SOURCE_DIR}/src/programs)
+target_include_directories(fuzz_readers PRIVATE ${PROJECT_SOURCE_DIR}/src/programs
+                           ${PROJECT_SOURCE_DIR}/src/io)
 target_link_libraries(fuzz_readers PUBLIC relif_analysis)
 foreach(program accuracy correlate coding-error report)
   string(REPLACE - _ word ${program})

@@ -53,6 +53,21 @@ static void write_cifar(void)
     write_bytes("cifar/good_record", whole, sizeof whole);
 }
 
+static void write_checkpoints(void)
+{
+    static const char header[] =
+        "{\"kind\":\"training\",\"program\":\"relif 0.1.0\",\"config\":\"a: 1\\n\","
+        "\"network_sha256\":null,\"dataset_sha256\":null,\"arrays\":[{\"name\":"
+        "\"weights\",\"type\":\"f32\",\"count\":2},{\"name\":\"step\",\"type\":"
+        "\"i64\",\"count\":1}]}";
+    char bytes[512] = {0};
+    const int n = snprintf(bytes, sizeof bytes, "%crelif-checkpoint 1 %zu\n%s\n", 1,
+                           sizeof header - 1, header);
+    write_bytes("checkpoint/good_sealed", bytes, (size_t)n + 16);
+    bytes[0] = 2;
+    write_bytes("checkpoint/good_without_seal", bytes, (size_t)n + 16);
+}
+
 typedef struct image_set {
     hid_t type;
     hsize_t images, labels, channels, side;
@@ -149,6 +164,7 @@ int main(int argc, char **argv)
     write_idx("idx/good_packed", 0xf, 1, 0);
     write_idx("idx/good_claim", 0, 0, 1);
     write_cifar();
+    write_checkpoints();
     write_image_sets();
     return 0;
 }
