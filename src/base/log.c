@@ -17,7 +17,6 @@ struct relif_log {
     int64_t done;
     int64_t skipped; /* of done, before the start */
     char note[96];
-    int64_t skipped; /* of done, before the start */
     double start;
     double last_line;
 };
@@ -58,7 +57,6 @@ void relif_progress_begin(relif_log *log, const char *work, const char *units,
     log->done = 0;
     log->skipped = 0;
     log->note[0] = '\0';
-    log->skipped = 0;
     log->start = relif_clock_now();
     log->last_line = log->start;
 }
