@@ -20,7 +20,9 @@ relif_digest *relif_digest_create(void);
 void relif_digest_add(relif_digest *digest, const void *bytes, size_t n_bytes);
 void relif_digest_finish(relif_digest *digest, char text[RELIF_DIGEST_TEXT]);
 
-/** Add a file's bytes. RELIF_ERR_FILE, naming it, if it cannot be read. */
-relif_err relif_digest_add_file(relif_digest *digest, const char *path);
+/** Add a file's bytes from byte first on. RELIF_ERR_FILE, naming it, if it cannot be
+ * read.
+ */
+relif_err relif_digest_add_file(relif_digest *digest, const char *path, long first);
 
 #endif

@@ -12,6 +12,7 @@
 #include "archive_file.h"
 #include "durable.h"
 #include "relif/memory.h"
+#include "relif/seal.h"
 
 enum {
     PACKERS = 64, /* more ranks would only wait for root's disk */
@@ -275,12 +276,13 @@ static relif_err make_copy(const relif_archive *archive, const relif_context *ra
     return err;
 }
 
-/* Root: the copy becomes the archive. */
+/* Root: the copy is sealed and becomes the archive. */
 static relif_err publish(const relif_archive *archive, const char *copy)
 {
     if (!archive->replace && access(archive->path, F_OK) == 0)
         return relif_fail(RELIF_ERR_EXISTS, "the file exists by now");
-    const relif_err err = relif_durable_publish(copy, archive->path);
+    relif_err err = relif_seal_put(copy);
+    if (err == RELIF_OK) err = relif_durable_publish(copy, archive->path);
     if (err == RELIF_OK) unlink(archive->part);
     return err;
 }

@@ -280,7 +280,7 @@ relif_err relif_dataset_read_hdf5(const relif_dataset_options *options,
     if (access(options->files[0], R_OK) != 0)
         return relif_fail(RELIF_ERR_FILE, "read data set '%s': %s", options->files[0],
                           strerror(errno));
-    err = relif_digest_add_file(digest, options->files[0]);
+    err = relif_digest_add_file(digest, options->files[0], 0);
     if (err != RELIF_OK) return err;
     H5E_BEGIN_TRY
     {

@@ -50,14 +50,14 @@ void relif_digest_finish(relif_digest *digest, char text[RELIF_DIGEST_TEXT])
     free(digest);
 }
 
-relif_err relif_digest_add_file(relif_digest *digest, const char *path)
+relif_err relif_digest_add_file(relif_digest *digest, const char *path, long first)
 {
     relif_err err = RELIF_OK;
     size_t n_bytes = 0;
     unsigned char *block = relif_calloc(BLOCK, 1);
     errno = 0;
     FILE *file = fopen(path, "rb");
-    if (!file) {
+    if (!file || fseek(file, first, SEEK_SET) != 0) {
         err = relif_fail(RELIF_ERR_FILE, "read '%s': %s", path, strerror(errno));
         goto cleanup;
     }

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "relif/memory.h"
+#include "relif/seal.h"
 
 static herr_t take_first(unsigned depth, const H5E_error2_t *error, void *text)
 {
@@ -74,6 +75,7 @@ hid_t relif_h5_create(const char *path, MPI_Comm comm)
     H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
     hid_t access = access_list(comm), creation = H5Pcreate(H5P_FILE_CREATE);
     H5Pset_obj_track_times(creation, false);
+    H5Pset_userblock(creation, RELIF_SEAL_BYTES);
     const hid_t file = H5Fcreate(path, H5F_ACC_TRUNC, creation, access);
     relif_h5_close(&creation);
     relif_h5_close(&access);

@@ -34,8 +34,8 @@ const char *relif_h5_reason(char text[RELIF_H5_REASON]);
 /** Open for reading with the serial driver. */
 relif_err relif_h5_open(const char *path, hid_t *file);
 
-/** Create or truncate; with a communicator other than MPI_COMM_NULL by the mpio driver,
- * collective on it. Negative on failure. */
+/** Create or truncate, with room for a seal; with a communicator other than MPI_COMM_NULL
+ * by the mpio driver, collective on it. Negative on failure. */
 hid_t relif_h5_create(const char *path, MPI_Comm comm);
 
 /** Flush; what was written is complete only if this succeeds. */

@@ -7,6 +7,7 @@
 #include "relif/config_sweep.h"
 #include "relif/memory.h"
 #include "relif/results.h"
+#include "relif/seal.h"
 #include "relif/sweep_table.h"
 #include "sweep_columns.h"
 #include "sweep_rows.h"
@@ -201,6 +202,11 @@ static relif_err check(const relif_sweep_table *table, relif_archive *archive,
 static relif_err open_checked(const relif_sweep_table *table, const relif_context *ctx,
                               const char *path, const char *kind, relif_archive **archive)
 {
+    bool sealed;
+    const relif_err err = relif_seal_check(ctx, path, &sealed);
+    if (err != RELIF_OK)
+        return relif_fail(err, "%s; remove it, or use --force to replace it",
+                          relif_error_sentence());
     if (relif_archive_open(ctx, path, kind, archive) != RELIF_OK)
         return relif_fail(RELIF_ERR_EXISTS,
                           "'%s' exists and is not an archive of kind '%s'; remove it, or "

@@ -287,7 +287,7 @@ relif_err relif_weights_read(const relif_context *ctx, const char *path,
     if (relif_context_is_root(ctx)) {
         err = read_file(path, network);
         relif_digest *sum = relif_digest_create();
-        if (err == RELIF_OK && digest) err = relif_digest_add_file(sum, path);
+        if (err == RELIF_OK && digest) err = relif_digest_add_file(sum, path, 0);
         relif_digest_finish(sum, text);
     }
     err = relif_agree(ctx, err);

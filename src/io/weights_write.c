@@ -5,6 +5,7 @@
 
 #include "durable.h"
 #include "h5.h"
+#include "relif/seal.h"
 #include "relif/text.h"
 #include "relif/weights.h"
 
@@ -123,6 +124,7 @@ static relif_err write_file(const char *path, const relif_network *network)
     if (err == RELIF_OK) {
         err = relif_durable_check_space(path, relif_network_weights(network) * 4);
         if (err == RELIF_OK) err = write_part(part, network);
+        if (err == RELIF_OK) err = relif_seal_put(part);
         if (err == RELIF_OK) err = relif_durable_publish(part, path);
         if (err != RELIF_OK) unlink(part);
     }

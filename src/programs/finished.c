@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "relif/archive.h"
+#include "relif/seal.h"
 #include "relif/summary.h"
 
 relif_err finished_check(const relif_context *world, const char *path, const char *kind,
@@ -13,7 +14,13 @@ relif_err finished_check(const relif_context *world, const char *path, const cha
 {
     relif_archive *archive = NULL;
     char *found = NULL;
-    relif_err err = relif_archive_open(world, path, kind, &archive);
+    bool sealed;
+    *finished = false;
+    relif_err err = relif_seal_check(world, path, &sealed);
+    if (err != RELIF_OK)
+        return relif_fail(err, "%s; use --force to replace it or choose another output",
+                          relif_error_sentence());
+    err = relif_archive_open(world, path, kind, &archive);
     if (err == RELIF_OK) err = relif_archive_get_text(archive, "/", "config", &found);
     relif_archive_close(archive);
     *finished = err == RELIF_OK && strcmp(found, config) == 0;

@@ -10,7 +10,7 @@
 bool finished_exists(const relif_context *world, const char *path);
 
 /* *finished if the file is the archive of a kind made from this config; RELIF_ERR_EXISTS
- * if it is anything else. */
+ * if it is anything else, RELIF_ERR_FORMAT if it is damaged. */
 relif_err finished_check(const relif_context *world, const char *path, const char *kind,
                          const char *config, bool *finished);
 

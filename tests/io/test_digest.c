@@ -35,7 +35,7 @@ static void a_file_has_the_digest_of_its_bytes(void)
     CHECK(file >= 0 && write(file, "abc", 3) == 3);
     close(file);
     relif_digest *digest = relif_digest_create();
-    CHECK(relif_digest_add_file(digest, path) == RELIF_OK);
+    CHECK(relif_digest_add_file(digest, path, 0) == RELIF_OK);
     relif_digest_finish(digest, text);
     CHECK(strcmp(text, of_abc) == 0);
     unlink(path);
@@ -45,9 +45,9 @@ static void what_cannot_be_read_is_named(void)
 {
     char text[RELIF_DIGEST_TEXT];
     relif_digest *digest = relif_digest_create();
-    CHECK(relif_digest_add_file(digest, "no/such/file") == RELIF_ERR_FILE);
+    CHECK(relif_digest_add_file(digest, "no/such/file", 0) == RELIF_ERR_FILE);
     CHECK_TEXT(relif_error_sentence(), "read 'no/such/file': No such file");
-    CHECK(relif_digest_add_file(digest, "/") == RELIF_ERR_FILE);
+    CHECK(relif_digest_add_file(digest, "/", 0) == RELIF_ERR_FILE);
     CHECK_TEXT(relif_error_sentence(), "read '/': Is a directory");
     relif_digest_finish(digest, text);
 }
