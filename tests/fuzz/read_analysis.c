@@ -10,7 +10,7 @@
 #include "readers.h"
 #include "relif/memory.h"
 #include "relif/text.h"
-#include "seal.h"
+#include "relif/seal.h"
 
 int fuzz_main_accuracy(int argc, char **argv);
 int fuzz_main_correlate(int argc, char **argv);
@@ -115,7 +115,7 @@ void fuzz_read_analysis(const char *path)
 {
     char *none[] = {NULL};
     archive = path;
-    relif_seal_put(fuzz_context(), path);
+    relif_seal_put(fuzz_context(), path, "relif-archive");
     fuzz_main_accuracy(0, none);
     fuzz_main_correlate(0, none);
     fuzz_main_coding_error(0, none);

@@ -7,7 +7,7 @@
 #include "relif/archive.h"
 #include "relif/config_sweep.h"
 #include "relif/sweep_table.h"
-#include "seal.h"
+#include "relif/seal.h"
 
 enum { MOST_POINTS = 1000 };
 
@@ -29,7 +29,7 @@ static void read_points(const char *path, const char *kind, const char *text)
 void fuzz_read_archive(const char *path)
 {
     /* The checksum keeps damage away from readers, but not a file made to harm. */
-    relif_seal_put(fuzz_context(), path);
+    relif_seal_put(fuzz_context(), path, "relif-archive");
     const command_line line = {.file = path};
     relif_archive *archive = NULL;
     char *kind = NULL, *config = NULL;
