@@ -89,6 +89,7 @@ static void add_balance(const window *rows, int c, int64_t row, double *reached,
 {
     const relif_coding_layer *layer = rows->layer;
     const double steps = round(rows->layers->times[c] / rows->layers->dt);
+    const double rounded = steps * (ROUNDINGS_PER_STEP + sqrt((double)layer->n_inputs));
     const size_t start = row_start(rows, c, row);
     for (int64_t n = 0; n < layer->n_neurons; n++) {
         const double c_m = layer->c_m[n], unit = layer->v_th[n] * c_m;
@@ -100,8 +101,7 @@ static void add_balance(const window *rows, int c, int64_t row, double *reached,
         if (fabs(v) > reached[n]) reached[n] = fabs(v);
         add_size(left / unit, &sum->residual, &sum->largest_residual);
         add_size(leaked / unit, &sum->leaked, &sum->largest_leaked);
-        const double allowed =
-            ROUNDINGS_PER_STEP * half_unit * steps * c_m * (layer->v_th[n] + reached[n]);
+        const double allowed = rounded * half_unit * c_m * (layer->v_th[n] + reached[n]);
         const double strain =
             isfinite(deviation) ? deviation / allowed : (double)INFINITY;
         if (deviation / unit > sum->deviation) sum->deviation = deviation / unit;

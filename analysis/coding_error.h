@@ -16,10 +16,10 @@
  *
  * The simulation keeps V in single precision. A step rounds the sum of the weights, the
  * division by C_m, the decay, the charge and the reset, each by half a unit of 2^-24 of
- * values whose size is that of V or of V_th; with more for longer sums, a deviation of
- * up to
+ * values whose size is that of V or of V_th. A sum of n weights rounds n times, and by
+ * chance that adds up to sqrt(n) roundings. So a deviation of up to
  *
- *     allowed = 8 * 2^-24 * steps * C_m * (V_th + largest |V| recorded until T)
+ *     allowed = (8 + sqrt(inputs)) * 2^-24 * steps * C_m * (V_th + largest |V| recorded)
  *
  * is rounding, anything above a violation. A spike too many or too few is V_th C_m.
  */

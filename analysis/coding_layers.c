@@ -149,6 +149,7 @@ static relif_err add_layer(relif_coding_layers *layers, const char *name, double
     char *path = relif_coding_layer_path(layer, "counts");
     relif_err err = RELIF_OK;
     layers->count++;
+    if (layers->count > 1) layer->n_inputs = layer[-1].n_neurons;
     if (relif_archive_has(layers->archive, path)) {
         err = relif_archive_describe(layers->archive, path, &array);
         if (err == RELIF_OK && layers->count == 1) layers->n_images = array.dims[1];

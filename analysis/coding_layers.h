@@ -15,6 +15,7 @@
 typedef struct relif_coding_layer {
     char *name; /* "input": the input. Owned, as are the pointers below */
     int64_t n_neurons;
+    int64_t n_inputs;   /* neurons of the layer before, if it is recorded */
     double hertz;       /* rate that stands for a ReLU output of 1: k / scale * slopes */
     double *c_m, *v_th; /* [n_neurons], NULL without arrived_charge */
     char *obstacle;     /* why there is no arrived_charge; NULL if there is */

@@ -109,7 +109,7 @@ void relif_figure_quote(relif_figure *figure, const char *text)
     relif_text_release(&word);
 }
 
-/* scale: pixels for a unit of the figure's size. */
+/* scale: pixels for a unit of the figure's size. Cairo's points are 4/3 of a pixel. */
 static void draw(relif_figure *figure, const char *terminal, int scale, const char *path,
                  const char *plot)
 {
@@ -123,7 +123,7 @@ static void draw(relif_figure *figure, const char *terminal, int scale, const ch
 
 relif_err relif_figure_finish(relif_figure *figure, const char *plot)
 {
-    draw(figure, "pngcairo fontscale 2 linewidth 2 pointscale 2", 2, figure->png, plot);
+    draw(figure, "pngcairo fontscale 1.5 linewidth 2 pointscale 3", 2, figure->png, plot);
     draw(figure, "svg", 1, figure->svg, plot);
     const int status = pclose(figure->pipe);
     sigaction(SIGPIPE, &figure->pipe_action, NULL);

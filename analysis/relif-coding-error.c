@@ -52,7 +52,7 @@ static const char help[] =
     "in units of V_th C_m, that is in spikes: the residual C_m |V(T) - V(0)| and the "
     "leaked\n"
     "charge, mean and largest, and the largest deviation. Up to\n"
-    "  8 * 2^-24 * steps * (1 + largest recorded |V| / V_th)\n"
+    "  (8 + sqrt(inputs)) * 2^-24 * steps * (1 + largest recorded |V| / V_th)\n"
     "is rounding of the single precision of V; above it the balance is violated, and "
     "the\n"
     "exit status is 1 after everything has been written.\n";

@@ -39,6 +39,13 @@ typedef struct relif_sidecar {
  */
 relif_err relif_sidecar_write(const relif_context *ctx, const relif_sidecar *sidecar);
 
+/**
+ * The command that made an archive, as a line for a shell, from the archive's sidecar;
+ * NULL if there is none, or one of another archive: config is the archive's. Not
+ * collective. Caller frees.
+ */
+char *relif_sidecar_command(const char *archive, const char *config);
+
 /** Largest resident memory of this process so far, in bytes. */
 int64_t relif_sidecar_peak_memory(void);
 

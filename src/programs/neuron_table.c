@@ -21,7 +21,7 @@ static const relif_neuron_column trace_columns[N_TRACE] = {
      "membrane potential of the LIF neuron by equation (5), begun again at each firing "
      "of (12), without time grid; NAN for different input rates",
      false},
-    {"v_lif_minus_formula", "1", "v_lif - v_formula", true}};
+    {"v_lif_minus_formula", "1", "LIF, potential minus equation (5)", true}};
 
 static void frequencies_and_weights(const relif_neuron_experiment *experiment,
                                     int64_t point, double *frequencies, double *weights)
