@@ -32,10 +32,12 @@ struct experiment {
     relif_dataset *dataset;
     relif_network *network; /* the ReLU network */
     char network_digest[RELIF_DIGEST_TEXT];
-    double *scales;         /* [n_layers] of the normalisation */
-    relif_network *spiking; /* the network with scaled weights */
-    relif_mapping *mapping; /* of spiking */
-    int replicas, replica;  /* ranks = replicas x group */
+    char *network_file;
+    char training_digest[RELIF_DIGEST_TEXT]; /* of the training set, "": none was read */
+    double *scales;                          /* [n_layers] of the normalisation */
+    relif_network *spiking;                  /* the network with scaled weights */
+    relif_mapping *mapping;                  /* of spiking */
+    int replicas, replica;                   /* ranks = replicas x group */
     relif_context *group;
     relif_partition *partition;
     relif_record_request record;

@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "experiment.h"
+#include "provenance.h"
 #include "relif/archive.h"
 #include "relif/results.h"
 
@@ -46,13 +47,15 @@ static void print_mapping(const struct experiment *experiment)
     }
 }
 
-static relif_err write_mapping(const struct experiment *experiment, const char *path,
-                               bool force)
+static relif_err write_mapping(const struct experiment *experiment,
+                               const command_line *line)
 {
+    const char *path = line->output;
     relif_archive *archive = NULL;
     relif_err err = experiment_make_folder(experiment->world, path);
     if (err == RELIF_OK)
-        err = relif_archive_create(experiment->world, path, "mapping", force, &archive);
+        err = relif_archive_create(experiment->world, path, "mapping", line->force,
+                                   &archive);
     if (err != RELIF_OK) return err;
     err = relif_archive_set_text(archive, "/", "config",
                                  relif_text_string(&experiment->science));
@@ -64,6 +67,10 @@ static relif_err write_mapping(const struct experiment *experiment, const char *
                                           experiment->mapping, experiment->scales);
     if (err == RELIF_OK) err = relif_archive_commit(archive);
     relif_archive_close(archive);
+    if (err == RELIF_OK)
+        err = provenance_write(
+            experiment, line,
+            &(relif_sidecar){.archive = path, .clock = &experiment->clock});
     if (err == RELIF_OK && relif_context_is_root(experiment->world))
         printf("archive: %s\n", path);
     return err;
@@ -78,8 +85,7 @@ relif_err command_map(const command_call *call)
     if (err == RELIF_OK && !done) err = experiment_load(&experiment, KEEP_OTHERS);
     if (err == RELIF_OK && !done) {
         if (relif_context_is_root(call->world)) print_mapping(&experiment);
-        if (call->line->output)
-            err = write_mapping(&experiment, call->line->output, call->line->force);
+        if (call->line->output) err = write_mapping(&experiment, call->line);
     }
     experiment_release(&experiment);
     return err;

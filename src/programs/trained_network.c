@@ -35,6 +35,8 @@ static relif_err train(struct experiment *experiment, const char *path,
     relif_training_result result = {0};
     relif_err err = relif_dataset_read(world, &config->training.dataset.options, &images);
     if (err == RELIF_OK)
+        memcpy(experiment->training_digest, images->digest, sizeof images->digest);
+    if (err == RELIF_OK)
         err = relif_config_network(config, images->shape, &experiment->network);
     if (err == RELIF_OK) {
         relif_training_initialize(experiment->network, config->training.options.seed);
@@ -109,6 +111,7 @@ relif_err trained_network_get(struct experiment *experiment,
 {
     relif_text text = {0};
     char *path = network_path(experiment->config);
+    experiment->network_file = path;
     relif_err err = RELIF_OK;
     bool ready = false;
     origin_of(experiment->config, &text);
@@ -122,6 +125,5 @@ relif_err trained_network_get(struct experiment *experiment,
         if (err == RELIF_OK) err = read_trained(experiment, path, origin, &ready);
     }
     relif_text_release(&text);
-    free(path);
     return err;
 }

@@ -18,3 +18,4 @@ relif_test(NAME io_archive_keep SOURCE io/test_archive_keep.c LABELS io parity f
 relif_test_program(archive_writer io/archive_writer.c)
 relif_script_test(io_archive_bytes io/test_archive_bytes.sh LABELS io parity faults)
 relif_test(NAME io_neuron_config SOURCE io/test_neuron_config.c LABELS unit io)
+relif_test(NAME io_sidecar SOURCE io/test_sidecar.c LABELS io RANKS 1 2 3)
