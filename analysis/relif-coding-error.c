@@ -58,6 +58,7 @@ static const char help[] =
     "exit status is 1 after everything has been written.\n";
 
 typedef struct settings {
+    relif_invocation invocation;
     const char *archive, *output, *figures;
 } settings;
 
@@ -234,14 +235,18 @@ static relif_err write_all(relif_archive *output, const findings *found)
     return err;
 }
 
-static relif_err write(const relif_context *ctx, const char *path, const char *source,
+static relif_err write(const relif_context *ctx, const char *path, const settings *given,
                        const findings *found)
 {
     relif_archive *output = NULL;
-    relif_err err = relif_output_create(ctx, path, "coding_error", source, &output);
+    relif_err err =
+        relif_output_create(ctx, path, "coding_error", given->archive, &output);
     if (err == RELIF_OK) err = write_all(output, found);
     if (err == RELIF_OK) err = relif_archive_commit(output);
     relif_archive_close(output);
+    if (err == RELIF_OK)
+        err = relif_output_note(ctx, path, given->archive,
+                                &(relif_sidecar){.invocation = given->invocation});
     if (err == RELIF_OK && relif_context_is_root(ctx)) printf("\nwritten: %s\n", path);
     return err;
 }
@@ -314,7 +319,7 @@ static relif_err work(const relif_context *ctx, void *settings_of)
         print_labels(&found);
         for (int l = 0; l < found.layers.count; l++) print_layer(&found.errors[l]);
     }
-    if (err == RELIF_OK) err = write(ctx, path, given->archive, &found);
+    if (err == RELIF_OK) err = write(ctx, path, given, &found);
     if (err == RELIF_OK) err = draw(ctx, given, &found);
     if (err == RELIF_OK) err = check_balance(&found);
     release(&found);
@@ -325,7 +330,7 @@ static relif_err work(const relif_context *ctx, void *settings_of)
 
 int main(int argc, char **argv)
 {
-    settings given = {0};
+    settings given = {.invocation = relif_invocation_of(argc, argv)};
     const relif_program_option options[] = {{"--output", &given.output},
                                             {"--figures", &given.figures}};
     const relif_program program = {.name = "relif-coding-error",

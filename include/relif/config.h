@@ -174,6 +174,11 @@ relif_err relif_config_read_collective(const relif_context *ctx, const char *pat
                                        const char *const *overrides, int n_overrides,
                                        relif_config **config);
 
+/** The same from text, which every rank has; path is its name in messages. */
+relif_err relif_config_parse_collective(const relif_context *ctx, const char *text,
+                                        const char *path, const char *const *overrides,
+                                        int n_overrides, relif_config **config);
+
 void relif_config_destroy(relif_config *config);
 
 /**

@@ -22,8 +22,13 @@ relif_err experiment_configure(struct experiment *experiment, const command_call
     experiment->log = call->log;
     experiment->stop = call->stop;
     *done = line->print_config;
-    relif_err err = relif_config_read_collective(call->world, line->file, line->overrides,
-                                                 line->n_overrides, &experiment->config);
+    relif_err err =
+        line->config
+            ? relif_config_parse_collective(call->world, line->config, line->file,
+                                            line->overrides, line->n_overrides,
+                                            &experiment->config)
+            : relif_config_read_collective(call->world, line->file, line->overrides,
+                                           line->n_overrides, &experiment->config);
     if (err != RELIF_OK) return err;
     relif_config_print(experiment->config, false, &experiment->science);
     if (line->print_config && relif_context_is_root(call->world)) {
@@ -86,6 +91,7 @@ relif_err experiment_network(struct experiment *experiment, enum training_output
     const relif_config *config = experiment->config;
     if (config->has_training) return trained_network_get(experiment, existing);
     double mark = relif_clock_now();
+    experiment->network_file = relif_strdup(config->network.file.expanded);
     relif_err err = relif_weights_read(experiment->world, config->network.file.expanded,
                                        &experiment->network, experiment->network_digest);
     relif_clock_charge(&experiment->clock, RELIF_PHASE_READ, &mark);
@@ -252,6 +258,7 @@ void experiment_release(struct experiment *experiment)
     experiment_release_mapping(experiment);
     activity_release(&experiment->activity);
     relif_network_destroy(experiment->network);
+    free(experiment->network_file);
     relif_dataset_destroy(experiment->dataset);
     relif_config_destroy(experiment->config);
     relif_text_release(&experiment->science);

@@ -42,7 +42,9 @@ struct experiment {
     relif_dataset *dataset;
     relif_network *network; /* the ReLU network */
     char network_digest[RELIF_DIGEST_TEXT];
-    struct activity activity;                  /* {0} until it is needed */
+    char *network_file;
+    char training_digest[RELIF_DIGEST_TEXT]; /* of the training set, "": none was read */
+    struct activity activity;                /* {0} until it is needed */
     relif_normalization_options normalization; /* as applied: of these many images */
     double *scales;                            /* [n_layers] of the normalisation */
     relif_network *spiking; /* the network with the weights that its carrier asks for */

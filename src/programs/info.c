@@ -10,6 +10,7 @@
 #include "relif/summary.h"
 #include "relif/text.h"
 #include "relif/weights.h"
+#include "verify.h"
 
 enum { PIECE_BYTES = 8 << 20 }; /* of an array that are read at once */
 
@@ -182,6 +183,8 @@ relif_err command_info(const command_call *call)
         err = strcmp(format, "relif-network") == 0 ? show_network_file(call)
                                                    : show_archive_file(call);
     free(format);
+    if (err == RELIF_OK && call->line->verify)
+        err = verify_archive(call->world, call->line->file);
     if (err == RELIF_OK && relif_context_is_root(call->world))
         printf("%s is sound%s\n", path,
                sealed ? ": its SHA-256 is the one it was written with"

@@ -5,6 +5,7 @@
 
 #include "diagnosis_pass.h"
 #include "experiment.h"
+#include "provenance.h"
 #include "relif/archive.h"
 #include "relif/results.h"
 
@@ -48,13 +49,14 @@ static void print_mapping(const struct experiment *experiment)
 }
 
 static relif_err write_mapping(const struct experiment *experiment,
-                               const relif_diagnosis *diagnosis, const char *path,
-                               bool force)
+                               const relif_diagnosis *diagnosis, const command_line *line)
 {
+    const char *path = line->output;
     relif_archive *archive = NULL;
     relif_err err = experiment_make_folder(experiment->world, path);
     if (err == RELIF_OK)
-        err = relif_archive_create(experiment->world, path, "mapping", force, &archive);
+        err = relif_archive_create(experiment->world, path, "mapping", line->force,
+                                   &archive);
     if (err != RELIF_OK) return err;
     err = relif_archive_set_text(archive, "/", "config",
                                  relif_text_string(&experiment->science));
@@ -73,6 +75,10 @@ static relif_err write_mapping(const struct experiment *experiment,
     if (err == RELIF_OK) err = relif_results_write_diagnosis(archive, diagnosis);
     if (err == RELIF_OK) err = relif_archive_commit(archive);
     relif_archive_close(archive);
+    if (err == RELIF_OK)
+        err = provenance_write(
+            experiment, line,
+            &(relif_sidecar){.archive = path, .clock = &experiment->clock});
     if (err == RELIF_OK && relif_context_is_root(experiment->world))
         printf("archive: %s\n", path);
     return err;
@@ -89,8 +95,7 @@ static relif_err diagnose(struct experiment *experiment, const command_line *lin
         diagnosis_pass_print(diagnosis);
     }
     relif_err err = RELIF_OK;
-    if (line->output)
-        err = write_mapping(experiment, diagnosis, line->output, line->force);
+    if (line->output) err = write_mapping(experiment, diagnosis, line);
     relif_diagnosis_destroy(diagnosis);
     return err;
 }

@@ -75,6 +75,7 @@ relif_err trained_network_get(struct experiment *experiment,
 {
     relif_text text = {0};
     char *path = network_path(experiment->config);
+    experiment->network_file = path;
     relif_err err = RELIF_OK;
     bool ready = false;
     origin_of(experiment->config, &text);
@@ -89,6 +90,5 @@ relif_err trained_network_get(struct experiment *experiment,
         if (err == RELIF_OK) err = read_trained(experiment, path, origin, &ready);
     }
     relif_text_release(&text);
-    free(path);
     return err;
 }

@@ -1,6 +1,7 @@
 #include "training_pass.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "relif/checkpoint.h"
 #include "relif/initialization.h"
@@ -39,6 +40,7 @@ static relif_err read_data(struct experiment *experiment, struct training_data *
                                        &config->training.dataset.options, &data->learn);
     if (err != RELIF_OK) return err;
     relif_text_append(&data->digest, "%s", data->learn->digest);
+    memcpy(experiment->training_digest, data->learn->digest, RELIF_DIGEST_TEXT);
     if (!config->training.has_validation) return RELIF_OK;
     err = relif_dataset_read(experiment->world, &config->training.validation.options,
                              &data->validation);

@@ -38,7 +38,8 @@ relif_fuzz_target(checkpoint SOURCES fuzz_checkpoint.c)
 # is done by what the programs are made of.
 add_library(fuzz_readers STATIC ${fuzz_folder}/read_network.c ${fuzz_folder}/read_dataset.c
             ${fuzz_folder}/read_archive.c ${fuzz_folder}/read_analysis.c
-            ${PROJECT_SOURCE_DIR}/src/programs/info.c)
+            ${PROJECT_SOURCE_DIR}/src/programs/info.c
+            ${PROJECT_SOURCE_DIR}/src/programs/verify.c)
 target_include_directories(fuzz_readers PRIVATE ${PROJECT_SOURCE_DIR}/src/programs
                            ${PROJECT_SOURCE_DIR}/src/io)
 target_link_libraries(fuzz_readers PUBLIC relif_analysis)

@@ -20,3 +20,4 @@ relif_test(NAME io_results_conversion SOURCE io/test_results_conversion.c LABELS
 relif_test_program(archive_writer io/archive_writer.c)
 relif_script_test(io_archive_bytes io/test_archive_bytes.sh LABELS io parity faults)
 relif_test(NAME io_neuron_config SOURCE io/test_neuron_config.c LABELS unit io)
+relif_test(NAME io_sidecar SOURCE io/test_sidecar.c LABELS io RANKS 1 2 3)
