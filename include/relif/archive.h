@@ -14,9 +14,9 @@
  *
  * Arrays are written collectively to "<path>.part", unpacked, in any boxes; commit
  * copies them chunked, shuffled and deflated in canonical order (which makes the bytes
- * independent of who wrote what when), syncs the result to disk and renames it:
- * a reader never sees half an archive. The part file needs the arrays' full size on disk,
- * less what is never written.
+ * independent of who wrote what when), seals the result with a checksum, syncs it to disk
+ * and renames it: a reader never sees half an archive, nor a damaged one. The part file
+ * needs the arrays' full size on disk, less what is never written.
  *
  * Every call that takes an archive is collective on its context unless it says
  * otherwise; errors are agreed on, so all ranks return the same. A failed write
@@ -31,6 +31,7 @@
 
 #include "relif/array_type.h"
 #include "relif/context.h"
+#include "relif/state.h"
 
 enum { RELIF_ARRAY_MAX_RANK = 4 };
 
@@ -47,7 +48,7 @@ typedef struct relif_archive relif_archive;
 
 /**
  * Begin an archive. kind ("run", "accuracy", ...) is stored beside format =
- * "relif-archive" and version = 1. Fails at once (RELIF_ERR_EXISTS,
+ * "relif-archive" and version = 2. Fails at once (RELIF_ERR_EXISTS,
  * RELIF_ERR_FILE) if path exists and replace is false, or if the folder is
  * missing or not writable.
  */
@@ -66,6 +67,13 @@ relif_err relif_archive_set_double(relif_archive *archive, const char *path,
 /** Add an array, filled with 0 until written. Same spec on every rank. */
 relif_err relif_archive_declare(relif_archive *archive, const relif_array *array);
 
+/** Add an array of dims[0] rows at most, how many is known later. */
+relif_err relif_archive_declare_at_most(relif_archive *archive, const relif_array *array);
+
+/** Of such an array: only the first n rows are archived. Not collective, same on every
+ * rank. */
+void relif_archive_shorten(relif_archive *archive, const char *path, int64_t n);
+
 /** Add an array of strings (names of layers, classes). Same values on every
  * rank. */
 relif_err relif_archive_write_names(relif_archive *archive, const char *path,
@@ -75,17 +83,46 @@ relif_err relif_archive_write_names(relif_archive *archive, const char *path,
 /**
  * Write this rank's box of an array: offset[rank], count[rank], values in C
  * order. A rank with nothing to write passes a count of 0 in the first
- * dimension. Boxes of different ranks must not overlap. Before writing, the
+ * dimension. Every number is written once at most, by one rank. Before writing, the
  * free space of the file system is checked (RELIF_ERR_FILE).
  */
 relif_err relif_archive_write(relif_archive *archive, const char *path,
                               const int64_t *offset, const int64_t *count,
                               const void *values);
 
-/** Complete the archive: canonical copy, sync to disk, rename. */
+/** Complete the archive: canonical copy, sync to disk, rename. RELIF_ERR_FILE if an array
+ * of the part file no longer holds what was written. */
 relif_err relif_archive_commit(relif_archive *archive);
 
-/** Open for reading: checks format and version. kind may be NULL for any. */
+/**
+ * Unfinished archives that survive a kill. Once all arrays are declared:
+ *
+ *     err = relif_archive_keep(archive);         no more arrays
+ *     ... write ...
+ *     err = relif_archive_save(archive, state);  sync; state says what is written so far
+ *     ... into a checkpoint, killed, read from it ...
+ *     err = relif_archive_resume(ctx, path, "run", replace, state, &archive);
+ *
+ * After keep, whole-number attributes can still be set: they stay in memory until commit.
+ */
+relif_err relif_archive_keep(relif_archive *archive);
+
+/** Adds arrays named "archive_..." whose values belong to the archive, until the next
+ * save. The same on every rank. */
+relif_err relif_archive_save(relif_archive *archive, relif_state *state);
+
+/** Take up the part file of path where state was saved; what was written later counts as
+ * not written. RELIF_ERR_FORMAT, naming the part file, if it is missing or does not hold
+ * what the state says (ranks share the reading). */
+relif_err relif_archive_resume(const relif_context *ctx, const char *path,
+                               const char *kind, bool replace, const relif_state *state,
+                               relif_archive **archive);
+
+/** Remove the part file of an output, if there is one. Root's work. */
+void relif_archive_forget(const relif_context *ctx, const char *path);
+
+/** Open for reading: checks every byte against the archive's checksum (ranks share the
+ * work), format and version. kind may be NULL for any. */
 relif_err relif_archive_open(const relif_context *ctx, const char *path, const char *kind,
                              relif_archive **archive);
 
@@ -137,7 +174,7 @@ relif_err relif_archive_read_names(relif_archive *archive, const char *path,
 relif_err relif_archive_members(relif_archive *archive, const char *path, char ***names,
                                 int *count);
 
-/** Close; an archive that was not committed leaves nothing behind. NULL is
+/** Close; an archive that was neither committed nor saved leaves nothing behind. NULL is
  * allowed. */
 void relif_archive_close(relif_archive *archive);
 

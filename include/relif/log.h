@@ -29,6 +29,9 @@ void relif_log_line(relif_log *log, const char *format, ...)
 void relif_progress_begin(relif_log *log, const char *work, const char *units,
                           int64_t total);
 
+/** done of total were finished before: they do not count for the rate. */
+void relif_progress_skip(relif_log *log, int64_t done);
+
 /** done of total are finished; prints rate and estimated time left when a line is due. */
 void relif_progress_update(relif_log *log, int64_t done);
 

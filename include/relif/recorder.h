@@ -33,6 +33,9 @@ typedef struct relif_record_request {
     const int *train_neurons; /* ascending canonical indices, those a layer has; 0: all */
 } relif_record_request;
 
+/** Chosen neurons that a layer of that size has, ascending: [*n], caller frees. */
+int *relif_record_train_neurons(const relif_record_request *request, int size, int *n);
+
 typedef struct relif_recorder relif_recorder;
 
 /** Not collective. Everything is borrowed. Caller destroys. */
@@ -44,7 +47,7 @@ void relif_recorder_destroy(relif_recorder *recorder);
 
 relif_observer relif_recorder_observer(relif_recorder *recorder);
 
-/** Forget the rows (not the trains) and make room for n_rows images. */
+/** Forget rows and trains and make room for n_rows images. */
 void relif_recorder_begin(relif_recorder *recorder, int n_rows);
 
 /** The next batch begins with this image of the data set. */

@@ -1,8 +1,9 @@
 /**
  * The archive of a run: what goes where, and writing it window by window.
  *
- *     err = relif_results_begin(archive, &facts);            root attributes, mapping,
- * empty arrays err = relif_results_write_rows(archive, ...);          for every window
+ *     err = relif_results_begin(archive, &facts);     attributes, mapping, empty arrays
+ *     err = relif_archive_keep(archive);
+ *     err = relif_results_write_rows(archive, ...);   for every window, as the others
  *     err = relif_results_write_totals(archive, totals);
  *     err = relif_archive_commit(archive);
  *
@@ -125,11 +126,25 @@ relif_err relif_results_write_coding_labels(relif_archive *archive, int n_times,
                                             relif_image_range images,
                                             const int32_t *labels);
 
-/** Complete trains of the chosen images and neurons. */
+/** Empty arrays under /spikes, and which neurons and images they are of. */
+relif_err relif_results_begin_trains(relif_archive *archive,
+                                     const relif_results_facts *facts);
+
+/**
+ * Complete trains of the chosen images of a window (of all replicas) and neurons.
+ * Windows follow each other from image 0 on.
+ * @param[in,out] n_spikes  [record->n_train_layers] spikes of the windows so far
+ */
 relif_err relif_results_write_trains(relif_archive *archive, const relif_network *network,
                                      const relif_coding *coding,
                                      const relif_record_request *record,
-                                     const relif_recorder *recorder);
+                                     const relif_recorder *recorder,
+                                     relif_image_range window, int64_t *n_spikes);
+
+/** The lists of spikes are complete. Not collective, the same on every rank. */
+void relif_results_end_trains(relif_archive *archive, const relif_network *network,
+                              const relif_record_request *record,
+                              const int64_t *n_spikes);
 
 relif_err relif_results_write_totals(relif_archive *archive, const relif_network *network,
                                      const relif_results_totals *totals);

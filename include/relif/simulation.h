@@ -26,6 +26,7 @@
 #include "relif/network.h"
 #include "relif/partition.h"
 #include "relif/pooling.h"
+#include "relif/stop.h"
 
 /** What one layer did to one image in one step. */
 typedef struct relif_step {
@@ -55,6 +56,7 @@ typedef struct relif_simulation_setup {
     int exchange_interval;   /* steps per message, at most */
     relif_observer observer; /* {0}: nobody watches */
     relif_clock *clock;      /* phases are charged to it */
+    relif_stop *stop;        /* of the group, asked at every step; NULL: nobody stops */
 } relif_simulation_setup;
 
 /** Totals of the neurons owned here over all images run so far; sums over ranks are
@@ -76,8 +78,10 @@ void relif_simulation_destroy(relif_simulation *simulation);
 /**
  * Simulate a batch of n <= images_in_flight images. Collective on the group; cannot fail.
  * @param[in] pixels  [n][input size], canonical order
+ * @return false if all ranks left it early because of setup.stop: nothing of the batch
+ *         counts, and the simulation runs no other
  */
-void relif_simulation_run(relif_simulation *simulation, int n, const float *pixels);
+bool relif_simulation_run(relif_simulation *simulation, int n, const float *pixels);
 
 /** Spike counts / final potentials of the owned neurons of a layer for image 0 .. n-1 of
  * the last batch: [size of the owned range]. Max pooling has no potentials and gives 0.

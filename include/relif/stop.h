@@ -36,7 +36,8 @@ typedef struct relif_stop relif_stop;
 relif_stop *relif_stop_create(const relif_context *ctx,
                               const relif_stop_options *options);
 
-/** The same request for the ranks of a group, which agree among themselves. */
+/** The same request for the ranks of a group, which agree among themselves. NULL of NULL.
+ */
 relif_stop *relif_stop_of_group(const relif_stop *stop, const relif_context *group);
 
 /** NULL is allowed. The signals stay caught. */
@@ -54,6 +55,9 @@ bool relif_stop_agreed_now(relif_stop *stop);
 /** As of the last agreement: the time since the last save is over, or all are to end.
  * Not collective, the same on every rank of ctx. NULL: never. */
 bool relif_stop_save_due(const relif_stop *stop);
+
+/** Seconds between saves; INFINITY of NULL. */
+double relif_stop_save_every(const relif_stop *stop);
 
 /** Begin to count the time to the next save. Not collective; every rank calls. */
 void relif_stop_saved(relif_stop *stop);

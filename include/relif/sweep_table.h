@@ -21,6 +21,7 @@
 
 #include "relif/archive.h"
 #include "relif/config.h"
+#include "relif/state.h"
 #include "relif/summary.h"
 
 /** What is true of all points. Borrowed. */
@@ -74,6 +75,13 @@ relif_err relif_sweep_table_read(relif_sweep_table *table, const relif_context *
 relif_err relif_sweep_table_write(const relif_sweep_table *table,
                                   const relif_context *ctx, const char *path,
                                   const relif_sweep_task *task, bool replace);
+
+/** The points that are done, for a checkpoint; the layers are set. The arrays belong to
+ * the table, until the next put. Not collective. */
+void relif_sweep_table_put_state(relif_sweep_table *table, relif_state *state);
+
+/** Add the points of a state; the layers are set. */
+relif_err relif_sweep_table_get_state(relif_sweep_table *table, const relif_state *state);
 
 /** Print the points that are done. Not collective. */
 void relif_sweep_table_print(const relif_sweep_table *table, FILE *out);

@@ -15,6 +15,7 @@ struct relif_log {
     const char *units;
     int64_t total;
     int64_t done;
+    int64_t skipped; /* of done, before the start */
     double start;
     double last_line;
 };
@@ -53,6 +54,7 @@ void relif_progress_begin(relif_log *log, const char *work, const char *units,
     log->units = units;
     log->total = total;
     log->done = 0;
+    log->skipped = 0;
     log->start = relif_clock_now();
     log->last_line = log->start;
 }
@@ -60,7 +62,12 @@ void relif_progress_begin(relif_log *log, const char *work, const char *units,
 static double rate_of(const relif_log *log, double now)
 {
     const double seconds = now - log->start;
-    return seconds > 0 ? (double)log->done / seconds : 0;
+    return seconds > 0 ? (double)(log->done - log->skipped) / seconds : 0;
+}
+
+void relif_progress_skip(relif_log *log, int64_t done)
+{
+    log->done = log->skipped = done;
 }
 
 void relif_progress_update(relif_log *log, int64_t done)

@@ -37,8 +37,30 @@ relif_err relif_archive_give_up(const relif_archive *archive, const char *what)
     return err;
 }
 
-static void release(relif_archive *archive)
+relif_archive *relif_archive_make(const relif_context *ctx, const char *path,
+                                  bool replace)
 {
+    relif_archive *made = relif_calloc(1, sizeof *made);
+    made->ctx = ctx;
+    made->path = relif_strdup(path);
+    made->part = relif_durable_name(path, ".part");
+    made->file = H5I_INVALID_HID;
+    made->replace = replace;
+    return made;
+}
+
+void relif_archive_release(relif_archive *archive)
+{
+    for (int i = 0; i < archive->n_written; i++) free(archive->written[i].path);
+    for (int i = 0; i < archive->n_late; i++) {
+        free(archive->late[i].path);
+        free(archive->late[i].name);
+    }
+    free(archive->written);
+    free(archive->late);
+    free(archive->saved_paths);
+    free(archive->saved_boxes);
+    free(archive->saved_sums);
     free(archive->path);
     free(archive->part);
     free(archive);
@@ -55,13 +77,9 @@ relif_err relif_archive_check_space(const relif_archive *archive, int64_t bytes)
 relif_err relif_archive_create(const relif_context *ctx, const char *path,
                                const char *kind, bool replace, relif_archive **archive)
 {
-    relif_archive *made = relif_calloc(1, sizeof *made);
-    *archive = NULL;
-    made->ctx = ctx;
-    made->path = relif_strdup(path);
-    made->part = relif_durable_name(path, ".part");
-    made->replace = replace;
+    relif_archive *made = relif_archive_make(ctx, path, replace);
     relif_err err = RELIF_OK;
+    *archive = NULL;
     if (relif_context_is_root(ctx)) {
         err = relif_durable_begin(path, made->part, replace);
         if (err == RELIF_OK && (err = relif_durable_check_space(path, 0)) != RELIF_OK)
@@ -70,14 +88,15 @@ relif_err relif_archive_create(const relif_context *ctx, const char *path,
     }
     err = relif_agree(ctx, err);
     if (err != RELIF_OK) {
-        release(made);
+        relif_archive_release(made);
         return err;
     }
-    made->file = relif_h5_create(made->part, ctx->comm);
+    made->file = relif_h5_create(made->part, ctx->comm, 0);
     if (made->file < 0) err = relif_archive_give_up(made, "create");
     if (err == RELIF_OK)
         err = relif_archive_set_text(made, "/", "format", "relif-archive");
-    if (err == RELIF_OK) err = relif_archive_set_int(made, "/", "version", 1);
+    if (err == RELIF_OK)
+        err = relif_archive_set_int(made, "/", "version", RELIF_ARCHIVE_VERSION);
     if (err == RELIF_OK) err = relif_archive_set_text(made, "/", "kind", kind);
     *archive = made;
     return err;
@@ -85,7 +104,7 @@ relif_err relif_archive_create(const relif_context *ctx, const char *path,
 
 static relif_err open_owner(relif_archive *archive, const char *path, hid_t *object)
 {
-    assert(archive->part && archive->file >= 0);
+    assert(archive->part && archive->file >= 0 && !archive->kept);
     return relif_archive_say(archive, relif_h5_open_object(archive->file, path, object));
 }
 
@@ -100,10 +119,23 @@ relif_err relif_archive_set_text(relif_archive *archive, const char *path,
     return err;
 }
 
+static void add_late(relif_archive *archive, const char *path, const char *name,
+                     int64_t value)
+{
+    archive->late =
+        relif_realloc(archive->late, (size_t)archive->n_late + 1, sizeof *archive->late);
+    archive->late[archive->n_late++] =
+        (relif_late_int){relif_strdup(path), relif_strdup(name), value};
+}
+
 relif_err relif_archive_set_int(relif_archive *archive, const char *path,
                                 const char *name, int64_t value)
 {
     hid_t object;
+    if (archive->kept) {
+        add_late(archive, path, name, value);
+        return RELIF_OK;
+    }
     relif_err err = open_owner(archive, path, &object);
     if (err == RELIF_OK && relif_h5_put_ints(object, name, 0, &value) < 0)
         err = relif_archive_give_up(archive, name);
@@ -125,7 +157,7 @@ relif_err relif_archive_set_double(relif_archive *archive, const char *path,
 /* A new object at an absolute path; its groups are made. */
 static relif_err make_place(relif_archive *archive, const char *path)
 {
-    assert(archive->part && archive->file >= 0);
+    assert(archive->part && archive->file >= 0 && !archive->kept);
     const char *last = strrchr(path, '/');
     if (path[0] != '/' || !last[1])
         return relif_fail(RELIF_ERR_FORMAT,
@@ -156,13 +188,9 @@ static int64_t shape_bytes(const relif_array *array)
     return bytes;
 }
 
-relif_err relif_archive_declare(relif_archive *archive, const relif_array *array)
+/* bytes: what must be free on the file system. */
+static relif_err declare(relif_archive *archive, const relif_array *array, int64_t bytes)
 {
-    const int64_t bytes = shape_bytes(array);
-    if (bytes < 0)
-        return relif_fail(RELIF_ERR_FORMAT,
-                          "write archive '%s': '%s' has an impossible shape",
-                          archive->path, array->path);
     relif_err err = relif_archive_check_space(archive, bytes);
     if (err == RELIF_OK) err = make_place(archive, array->path);
     if (err != RELIF_OK) return err;
@@ -173,7 +201,28 @@ relif_err relif_archive_declare(relif_archive *archive, const relif_array *array
         relif_h5_put_text(made, "description", array->description) < 0)
         err = relif_archive_give_up(archive, array->path);
     relif_h5_close(&made);
+    relif_archive_expect(archive, array->path);
     return err;
+}
+
+static relif_err refuse_shape(const relif_archive *archive, const relif_array *array)
+{
+    return relif_fail(RELIF_ERR_FORMAT,
+                      "write archive '%s': '%s' has an impossible shape", archive->path,
+                      array->path);
+}
+
+relif_err relif_archive_declare(relif_archive *archive, const relif_array *array)
+{
+    const int64_t bytes = shape_bytes(array);
+    return bytes < 0 ? refuse_shape(archive, array) : declare(archive, array, bytes);
+}
+
+/* What is never written takes no room on the disk. */
+relif_err relif_archive_declare_at_most(relif_archive *archive, const relif_array *array)
+{
+    return shape_bytes(array) < 0 ? refuse_shape(archive, array)
+                                  : declare(archive, array, 0);
 }
 
 relif_err relif_archive_write_names(relif_archive *archive, const char *path,
@@ -262,20 +311,22 @@ relif_err relif_archive_write(relif_archive *archive, const char *path,
         write_rounds(archive, file_array, &array, offset, count, bytes, values) < 0)
         err = relif_archive_give_up(archive, path);
     relif_h5_close(&file_array);
+    if (err == RELIF_OK && bytes > 0)
+        relif_archive_note(archive, &array, offset, count, values);
     return err;
 }
 
 void relif_archive_close(relif_archive *archive)
 {
     if (!archive) return;
-    const bool discard =
-        archive->part && !archive->complete && relif_context_is_root(archive->ctx);
+    const bool discard = archive->part && !archive->complete && !archive->saved &&
+                         relif_context_is_root(archive->ctx);
     /* Closing writes what is still in memory: make room for it on a full file system. */
     if (discard && truncate(archive->part, 0) != 0) archive->complete = false;
     if (archive->part) MPI_Barrier(archive->ctx->comm);
     relif_h5_close(&archive->file);
     if (discard) unlink(archive->part);
-    release(archive);
+    relif_archive_release(archive);
 }
 
 const relif_context *relif_archive_context(const relif_archive *archive)

@@ -10,77 +10,32 @@
 #include <zlib.h>
 
 #include "archive_file.h"
+#include "chunk_grid.h"
 #include "durable.h"
 #include "relif/memory.h"
+#include "seal.h"
 
 enum {
     PACKERS = 64, /* more ranks would only wait for root's disk */
-    CHUNK_BYTES = 256 << 10,
-    LARGEST_ROW = 1 << 20,
     DEFLATE_LEVEL = 4
 };
 
 typedef struct packing {
-    const char *path;            /* the archive's, for its file system */
-    const relif_context *ranks;  /* those who pack; root is the archive's */
-    hid_t from;                  /* the part file, serial, read-only */
-    hid_t to;                    /* root: the copy */
-    unsigned char *plain, *work; /* one chunk: as it is, shuffled */
-    unsigned char *packed;       /* one chunk, deflated */
-    unsigned char *gathered;     /* root: those of all ranks */
-    int *sizes, *offsets;        /* [ranks] bytes of each rank's chunk, their sums */
+    const relif_archive *archive;
+    const relif_written *written; /* [n_written] what all ranks wrote */
+    const relif_context *ranks;   /* those who pack; root is the archive's */
+    hid_t from;                   /* the part file, serial, read-only */
+    hid_t to;                     /* root: the copy */
+    unsigned char *plain, *work;  /* one chunk: as it is, shuffled */
+    unsigned char *packed;        /* one chunk, deflated */
+    unsigned char *gathered;      /* root: those of all ranks */
+    int *sizes, *offsets;         /* [ranks] bytes of each rank's chunk, their sums */
+    uint64_t sum;                 /* checksum of what this rank read of the array */
 } packing;
-
-typedef struct chunk_grid {
-    int rank;
-    size_t number_bytes, chunk_bytes;
-    int64_t dims[RELIF_ARRAY_MAX_RANK], chunk[RELIF_ARRAY_MAX_RANK];
-    int64_t count[RELIF_ARRAY_MAX_RANK]; /* chunks in each dimension */
-    int64_t total;
-} chunk_grid;
 
 static bool is_root(const packing *pack)
 {
     return relif_context_is_root(pack->ranks);
-}
-
-/* Whole rows, about CHUNK_BYTES of them; only very long rows are split. An empty array
- * has no chunks. */
-static chunk_grid make_grid(const relif_array *array)
-{
-    chunk_grid grid = {.rank = array->rank, .total = 1};
-    grid.number_bytes = (size_t)relif_array_type_size(array->type);
-    int64_t row = (int64_t)grid.number_bytes;
-    bool whole = true;
-    for (int d = 0; d < array->rank; d++) grid.total *= array->dims[d] > 0;
-    if (!grid.total) return grid;
-    for (int d = array->rank - 1; d >= 0; d--) {
-        const int64_t size = array->dims[d];
-        int64_t most = CHUNK_BYTES / row > 1 ? CHUNK_BYTES / row : 1;
-        if (!whole) most = 1;
-        if (whole && d > 0 && size * row <= LARGEST_ROW) most = size;
-        grid.dims[d] = size;
-        grid.chunk[d] = size < most ? size : most;
-        whole = whole && grid.chunk[d] == size;
-        row *= grid.chunk[d];
-        grid.count[d] = (size + grid.chunk[d] - 1) / grid.chunk[d];
-        grid.total *= grid.count[d];
-    }
-    grid.chunk_bytes = (size_t)row;
-    return grid;
-}
-
-/* First element of a chunk, and how much of it lies inside the array. */
-static void chunk_box(const chunk_grid *grid, int64_t number,
-                      int64_t first[RELIF_ARRAY_MAX_RANK],
-                      int64_t size[RELIF_ARRAY_MAX_RANK])
-{
-    for (int d = grid->rank - 1; d >= 0; d--) {
-        first[d] = number % grid->count[d] * grid->chunk[d];
-        number /= grid->count[d];
-        const int64_t left = grid->dims[d] - first[d];
-        size[d] = left < grid->chunk[d] ? left : grid->chunk[d];
-    }
 }
 
 static void shuffle(const unsigned char *plain, size_t numbers, size_t number_bytes,
@@ -92,14 +47,16 @@ static void shuffle(const unsigned char *plain, size_t numbers, size_t number_by
 }
 
 /* Bytes of the packed chunk, negative if it cannot be read. */
-static int pack_chunk(packing *pack, hid_t array, hid_t type, const chunk_grid *grid,
-                      int64_t number)
+static int pack_chunk(packing *pack, hid_t from, const relif_array *array,
+                      const relif_chunk_grid *grid, int64_t number)
 {
     int64_t first[RELIF_ARRAY_MAX_RANK], size[RELIF_ARRAY_MAX_RANK];
-    chunk_box(grid, number, first, size);
+    relif_chunk_grid_box(grid, number, first, size);
     memset(pack->plain, 0, grid->chunk_bytes);
-    if (relif_h5_read_corner(array, type, first, size, grid->chunk, pack->plain) < 0)
+    if (relif_h5_read_corner(from, relif_h5_stored_type(array->type), first, size,
+                             grid->chunk, pack->plain) < 0)
         return -1;
+    pack->sum += relif_archive_box_sum(array, first, size, grid->chunk, pack->plain);
     shuffle(pack->plain, grid->chunk_bytes / grid->number_bytes, grid->number_bytes,
             pack->work);
     uLongf bytes = compressBound((uLong)grid->chunk_bytes);
@@ -110,16 +67,16 @@ static int pack_chunk(packing *pack, hid_t array, hid_t type, const chunk_grid *
 }
 
 /* Root: the chunks of one round, in order. */
-static relif_err write_chunks(packing *pack, hid_t array, const chunk_grid *grid,
+static relif_err write_chunks(packing *pack, hid_t array, const relif_chunk_grid *grid,
                               int64_t first_chunk, int64_t bytes)
 {
     char reason[RELIF_H5_REASON];
-    relif_err err = relif_durable_check_space(pack->path, bytes);
+    relif_err err = relif_durable_check_space(pack->archive->path, bytes);
     for (int r = 0; err == RELIF_OK && r < pack->ranks->size; r++) {
         int64_t first[RELIF_ARRAY_MAX_RANK], size[RELIF_ARRAY_MAX_RANK];
         hsize_t offset[RELIF_ARRAY_MAX_RANK] = {0};
         if (first_chunk + r >= grid->total) break;
-        chunk_box(grid, first_chunk + r, first, size);
+        relif_chunk_grid_box(grid, first_chunk + r, first, size);
         for (int d = 0; d < grid->rank; d++) offset[d] = (hsize_t)first[d];
         if (H5Dwrite_chunk(array, H5P_DEFAULT, 0, offset, (size_t)pack->sizes[r],
                            pack->gathered + pack->offsets[r]) < 0)
@@ -130,8 +87,8 @@ static relif_err write_chunks(packing *pack, hid_t array, const chunk_grid *grid
 }
 
 /* A rank that failed says so by a negative size; then all leave in the same round. */
-static relif_err pack_chunks(packing *pack, hid_t from, hid_t to, hid_t type,
-                             const chunk_grid *grid)
+static relif_err pack_chunks(packing *pack, hid_t from, hid_t to,
+                             const relif_array *array, const relif_chunk_grid *grid)
 {
     relif_err err = RELIF_OK;
     const int n_ranks = pack->ranks->size;
@@ -139,7 +96,7 @@ static relif_err pack_chunks(packing *pack, hid_t from, hid_t to, hid_t type,
         const int64_t mine = first + pack->ranks->rank;
         int bytes = 0;
         if (err == RELIF_OK && mine < grid->total) {
-            bytes = pack_chunk(pack, from, type, grid, mine);
+            bytes = pack_chunk(pack, from, array, grid, mine);
             if (bytes < 0) err = relif_fail(RELIF_ERR_FILE, "a chunk cannot be packed");
         }
         if (err != RELIF_OK) bytes = -1;
@@ -159,8 +116,8 @@ static relif_err pack_chunks(packing *pack, hid_t from, hid_t to, hid_t type,
     return relif_agree(pack->ranks, err);
 }
 
-/* Root: names, and arrays without numbers, stay as they are. */
-static herr_t copy_plain(packing *pack, hid_t from, const char *path)
+/* Root: texts stay as they are. */
+static herr_t copy_names(packing *pack, hid_t from, const char *path)
 {
     hid_t type = H5Dget_type(from), space = H5Dget_space(from);
     hsize_t sizes[H5S_MAX_RANK] = {0};
@@ -183,30 +140,71 @@ static herr_t copy_plain(packing *pack, hid_t from, const char *path)
     return done;
 }
 
-static relif_err copy_array(packing *pack, hid_t from, const char *path)
+/* The sum of what all ranks read is that of what all ranks wrote. */
+static relif_err compare_sums(const packing *pack, const char *path)
 {
-    relif_array array = {0};
+    uint64_t sum = pack->sum;
+    MPI_Allreduce(MPI_IN_PLACE, &sum, 1, MPI_UINT64_T, MPI_SUM, pack->ranks->comm);
+    for (int i = 0; i < pack->archive->n_written; i++)
+        if (strcmp(pack->written[i].path, path) == 0 && pack->written[i].sum != sum)
+            return relif_fail(RELIF_ERR_FILE,
+                              "'%s' is damaged: its part file '%s' does not hold what "
+                              "was written",
+                              path, pack->archive->part);
+    return RELIF_OK;
+}
+
+static relif_err copy_numbers(packing *pack, hid_t from, const char *path,
+                              const relif_array *array)
+{
     char reason[RELIF_H5_REASON];
     relif_err err = RELIF_OK;
-    chunk_grid grid = {0};
-    if (relif_h5_describe(from, &array) == RELIF_OK) grid = make_grid(&array);
-    const bool plain = grid.total == 0;
-    const hid_t type = relif_h5_stored_type(array.type);
     hid_t to = H5I_INVALID_HID;
-    if (is_root(pack) && plain && copy_plain(pack, from, path) < 0)
-        err = relif_fail(RELIF_ERR_FILE, "'%s' cannot be copied (%s)", path,
-                         relif_h5_reason(reason));
-    if (is_root(pack) && !plain) {
-        to = relif_h5_create_array(pack->to, path, type, array.rank, array.dims,
-                                   grid.chunk, DEFLATE_LEVEL);
+    const relif_chunk_grid grid = relif_chunk_grid_make(array);
+    const bool empty = grid.total == 0;
+    if (is_root(pack)) {
+        to = relif_h5_create_array(pack->to, path, relif_h5_stored_type(array->type),
+                                   array->rank, array->dims, empty ? NULL : grid.chunk,
+                                   DEFLATE_LEVEL);
         if (to < 0 || relif_h5_copy_attributes(from, to) < 0)
             err = relif_fail(RELIF_ERR_FILE, "'%s' cannot be created (%s)", path,
                              relif_h5_reason(reason));
     }
     err = relif_agree(pack->ranks, err);
-    if (err == RELIF_OK && !plain) err = pack_chunks(pack, from, to, type, &grid);
+    pack->sum = 0;
+    if (err == RELIF_OK && !empty) err = pack_chunks(pack, from, to, array, &grid);
+    if (err == RELIF_OK) err = compare_sums(pack, path);
     relif_h5_close(&to);
     return err;
+}
+
+static relif_err copy_array(packing *pack, hid_t from, const char *path)
+{
+    relif_array array = {0};
+    char reason[RELIF_H5_REASON];
+    relif_err err = RELIF_OK;
+    if (relif_h5_describe(from, &array) == RELIF_OK) {
+        const relif_written *entry = relif_archive_written(pack->archive, path);
+        if (entry && entry->rows >= 0) array.dims[0] = entry->rows;
+        return copy_numbers(pack, from, path, &array);
+    }
+    if (is_root(pack) && copy_names(pack, from, path) < 0)
+        err = relif_fail(RELIF_ERR_FILE, "'%s' cannot be copied (%s)", path,
+                         relif_h5_reason(reason));
+    return relif_agree(pack->ranks, err);
+}
+
+/* Root: the attributes of a group, with those that came late. */
+static herr_t copy_group_attributes(const packing *pack, hid_t from, hid_t to,
+                                    const char *path)
+{
+    const relif_archive *archive = pack->archive;
+    herr_t done = relif_h5_copy_attributes(from, to);
+    for (int i = 0; i < archive->n_late && done >= 0; i++)
+        if (strcmp(archive->late[i].path, path) == 0)
+            done =
+                relif_h5_put_ints(to, archive->late[i].name, 0, &archive->late[i].value);
+    return done;
 }
 
 static relif_err copy_group(packing *pack, hid_t from, const char *path)
@@ -216,7 +214,7 @@ static relif_err copy_group(packing *pack, hid_t from, const char *path)
     int count = 0;
     if (is_root(pack)) {
         hid_t to = relif_h5_make_group(pack->to, path);
-        if (to < 0 || relif_h5_copy_attributes(from, to) < 0)
+        if (to < 0 || copy_group_attributes(pack, from, to, path) < 0)
             err = relif_fail(RELIF_ERR_FILE, "'%s' cannot be copied", path);
         relif_h5_close(&to);
     }
@@ -238,12 +236,13 @@ static relif_err copy_group(packing *pack, hid_t from, const char *path)
 }
 
 /* Packs from part into copy; collective on ranks. */
-static relif_err make_copy(const relif_archive *archive, const relif_context *ranks,
-                           const char *copy)
+static relif_err make_copy(const relif_archive *archive, const relif_written *written,
+                           const relif_context *ranks, const char *copy)
 {
-    const size_t n = (size_t)ranks->size, chunk = LARGEST_ROW,
-                 packed = compressBound(LARGEST_ROW);
-    packing pack = {.path = archive->path, .ranks = ranks, .to = H5I_INVALID_HID};
+    const size_t n = (size_t)ranks->size, chunk = RELIF_CHUNK_LARGEST,
+                 packed = compressBound(RELIF_CHUNK_LARGEST);
+    packing pack = {
+        .archive = archive, .written = written, .ranks = ranks, .to = H5I_INVALID_HID};
     hid_t root = H5I_INVALID_HID;
     pack.plain = relif_calloc(chunk, 1);
     pack.work = relif_calloc(chunk, 1);
@@ -255,7 +254,7 @@ static relif_err make_copy(const relif_archive *archive, const relif_context *ra
     if (err == RELIF_OK) err = relif_h5_open_object(pack.from, "/", &root);
     if (err == RELIF_OK && is_root(&pack)) {
         pack.gathered = relif_calloc(n, packed);
-        pack.to = relif_h5_create(copy, MPI_COMM_NULL);
+        pack.to = relif_h5_create(copy, MPI_COMM_NULL, RELIF_SEAL_BLOCK);
         if (pack.to < 0)
             err = relif_fail(RELIF_ERR_FILE, "its copy cannot be created (%s)",
                              relif_h5_reason(reason));
@@ -266,6 +265,8 @@ static relif_err make_copy(const relif_archive *archive, const relif_context *ra
     relif_h5_close(&root);
     relif_h5_close(&pack.from);
     relif_h5_close(&pack.to);
+    err = relif_agree(ranks, err);
+    if (err == RELIF_OK) err = relif_seal_put(ranks, copy);
     free(pack.plain);
     free(pack.work);
     free(pack.packed);
@@ -298,7 +299,9 @@ relif_err relif_archive_commit(relif_archive *archive)
     char *copy = relif_durable_name(archive->part, "2");
     const bool packs = ctx->rank < PACKERS;
     relif_context *ranks = relif_context_split(ctx, packs ? 0 : 1);
-    err = packs ? make_copy(archive, ranks, copy) : RELIF_OK;
+    relif_written *written = relif_archive_gather(archive);
+    err = packs ? make_copy(archive, written, ranks, copy) : RELIF_OK;
+    free(written);
     relif_context_destroy(ranks);
     if (relif_context_is_root(ctx)) {
         if (err == RELIF_OK) err = publish(archive, copy);

@@ -7,6 +7,23 @@
 #include "h5.h"
 #include "relif/archive.h"
 
+enum { RELIF_ARCHIVE_VERSION = 2 }; /* 1 had no seal */
+
+/** What this rank (or, gathered, all ranks) wrote of an array. */
+typedef struct relif_written {
+    char *path;                          /* owned */
+    int64_t first[RELIF_ARRAY_MAX_RANK]; /* a box around all numbers written */
+    int64_t end[RELIF_ARRAY_MAX_RANK];   /* end[0] 0: none */
+    uint64_t sum;                        /* checksum of the numbers */
+    int64_t rows;                        /* to archive; -1: all */
+} relif_written;
+
+/** An attribute that is set when the part file takes no more. */
+typedef struct relif_late_int {
+    char *path, *name; /* owned */
+    int64_t value;
+} relif_late_int;
+
 struct relif_archive {
     const relif_context *ctx; /* borrowed */
     char *path;
@@ -14,7 +31,43 @@ struct relif_archive {
     hid_t file;    /* by the mpio driver for writing, serial for reading */
     bool replace;  /* commit may replace path */
     bool complete; /* path is there, part is gone */
+    bool kept;     /* only values are written to part */
+    bool saved;    /* a state says what is in part: it stays */
+    int n_written, n_late;
+    relif_written *written; /* [n_written] of each array, as declared */
+    relif_late_int *late;   /* [n_late] */
+    char *saved_paths;      /* what the last save put into a state */
+    int64_t *saved_boxes;
+    uint64_t *saved_sums;
 };
+
+/** An archive to be written, without a file. */
+relif_archive *relif_archive_make(const relif_context *ctx, const char *path,
+                                  bool replace);
+
+/** Free all but the file. */
+void relif_archive_release(relif_archive *archive);
+
+/** The entry of an array, NULL if there is none. */
+relif_written *relif_archive_written(const relif_archive *archive, const char *path);
+
+/** A new entry, of nothing written. */
+relif_written *relif_archive_expect(relif_archive *archive, const char *path);
+
+/** Add a box that this rank wrote. */
+void relif_archive_note(relif_archive *archive, const relif_array *array,
+                        const int64_t *offset, const int64_t *count, const void *values);
+
+/** Checksum of a box that lies in the corner of a block[rank] of memory. */
+uint64_t relif_archive_box_sum(const relif_array *array, const int64_t *offset,
+                               const int64_t *count, const int64_t *block,
+                               const void *values);
+
+/** What all ranks wrote: [n_written], their paths borrowed. Collective, caller frees. */
+relif_written *relif_archive_gather(const relif_archive *archive);
+
+/** head of src/io/archive_read.c: format, version, kind (NULL: any). */
+relif_err relif_archive_check_head(hid_t file, const char *kind);
 
 /** Put "write archive 'x': " or "read archive 'x': " in front of an error's sentence. */
 relif_err relif_archive_say(const relif_archive *archive, relif_err err);

@@ -8,6 +8,7 @@
 
 #include "archive_file.h"
 #include "relif/memory.h"
+#include "seal.h"
 
 static relif_err agree(const relif_archive *archive, relif_err err)
 {
@@ -25,16 +26,16 @@ static relif_err check_word(hid_t root, const char *name, const char *expected)
     return err;
 }
 
-static relif_err check_head(hid_t file, const char *kind)
+relif_err relif_archive_check_head(hid_t file, const char *kind)
 {
     hid_t root = H5I_INVALID_HID;
     int64_t version = 0;
     relif_err err = relif_h5_open_object(file, "/", &root);
     if (err == RELIF_OK) err = check_word(root, "format", "relif-archive");
     if (err == RELIF_OK) err = relif_h5_get_ints(root, "version", 1, &version);
-    if (err == RELIF_OK && version != 1)
-        err = relif_fail(RELIF_ERR_FORMAT, "its version is %lld, expected 1",
-                         (long long)version);
+    if (err == RELIF_OK && version != RELIF_ARCHIVE_VERSION)
+        err = relif_fail(RELIF_ERR_FORMAT, "its version is %lld, expected %d",
+                         (long long)version, RELIF_ARCHIVE_VERSION);
     if (err == RELIF_OK) err = check_word(root, "kind", kind);
     relif_h5_close(&root);
     return err;
@@ -47,8 +48,12 @@ relif_err relif_archive_open(const relif_context *ctx, const char *path, const c
     opened->ctx = ctx;
     opened->path = relif_strdup(path);
     *archive = NULL;
-    relif_err err = relif_h5_open(path, &opened->file);
-    if (err == RELIF_OK) err = check_head(opened->file, kind);
+    bool sealed = false;
+    relif_err err = relif_seal_check(ctx, path, &sealed);
+    if (err == RELIF_OK) err = relif_h5_open(path, &opened->file);
+    if (err == RELIF_OK) err = relif_archive_check_head(opened->file, kind);
+    if (err == RELIF_OK && !sealed)
+        err = relif_fail(RELIF_ERR_FORMAT, "it has no checksum in front of its data");
     err = agree(opened, err);
     if (err == RELIF_OK)
         *archive = opened;

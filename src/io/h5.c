@@ -69,13 +69,22 @@ relif_err relif_h5_open(const char *path, hid_t *file)
                       reason);
 }
 
-hid_t relif_h5_create(const char *path, MPI_Comm comm)
+hid_t relif_h5_create(const char *path, MPI_Comm comm, size_t user_block)
 {
     H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
     hid_t access = access_list(comm), creation = H5Pcreate(H5P_FILE_CREATE);
     H5Pset_obj_track_times(creation, false);
+    H5Pset_userblock(creation, user_block);
     const hid_t file = H5Fcreate(path, H5F_ACC_TRUNC, creation, access);
     relif_h5_close(&creation);
+    relif_h5_close(&access);
+    return file;
+}
+
+hid_t relif_h5_reopen(const char *path, MPI_Comm comm)
+{
+    hid_t access = access_list(comm);
+    const hid_t file = H5Fopen(path, H5F_ACC_RDWR, access);
     relif_h5_close(&access);
     return file;
 }

@@ -35,8 +35,13 @@ const char *relif_h5_reason(char text[RELIF_H5_REASON]);
 relif_err relif_h5_open(const char *path, hid_t *file);
 
 /** Create or truncate; with a communicator other than MPI_COMM_NULL by the mpio driver,
- * collective on it. Negative on failure. */
-hid_t relif_h5_create(const char *path, MPI_Comm comm);
+ * collective on it. The first user_block bytes (0, 512, 1024, 2048, ...) are left to the
+ * caller. Negative on failure. */
+hid_t relif_h5_create(const char *path, MPI_Comm comm, size_t user_block);
+
+/** Open an existing file for reading and writing by the mpio driver. Collective on comm.
+ * Negative on failure. */
+hid_t relif_h5_reopen(const char *path, MPI_Comm comm);
 
 /** Flush; what was written is complete only if this succeeds. */
 relif_err relif_h5_flush(hid_t file);

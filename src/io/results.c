@@ -200,6 +200,34 @@ static relif_err declare_labels(relif_archive *archive, const relif_results_fact
     return err;
 }
 
+/* Arrays of totals: one value a layer. */
+static const struct total {
+    const char *path, *units, *description;
+} total_arrays[] = {
+    {"/statistics/neurons", "neurons", "Neurons of each layer"},
+    {"/statistics/spikes", "spikes", "Spikes of each layer over all images"},
+    {"/statistics/synaptic_operations", "operations",
+     "Arriving spikes times neurons reached, of each layer over all images"},
+    {"/statistics/saturated", "neurons",
+     "Neurons that owed spikes at the end or fired every step, summed over images"},
+};
+
+enum { N_TOTALS = sizeof total_arrays / sizeof total_arrays[0] };
+
+static relif_err declare_totals(relif_archive *archive, const relif_network *network)
+{
+    relif_err err = RELIF_OK;
+    for (int a = 0; a < N_TOTALS && err == RELIF_OK; a++)
+        err = relif_archive_declare(
+            archive, &(relif_array){.path = total_arrays[a].path,
+                                    .type = RELIF_ARRAY_I64,
+                                    .rank = 1,
+                                    .dims = {network->n_layers},
+                                    .units = total_arrays[a].units,
+                                    .description = total_arrays[a].description});
+    return err;
+}
+
 relif_err relif_results_begin(relif_archive *archive, const relif_results_facts *facts)
 {
     const relif_network *network = facts->network;
@@ -213,6 +241,8 @@ relif_err relif_results_begin(relif_archive *archive, const relif_results_facts 
         err =
             relif_results_write_mapping(archive, network, facts->mapping, facts->scales);
     if (err == RELIF_OK) err = relif_results_begin_coding(archive, facts);
+    if (err == RELIF_OK) err = relif_results_begin_trains(archive, facts);
+    if (err == RELIF_OK) err = declare_totals(archive, network);
     return err;
 }
 
@@ -269,28 +299,19 @@ relif_err relif_results_write_totals(relif_archive *archive, const relif_network
                                      const relif_results_totals *totals)
 {
     const size_t n = (size_t)network->n_layers;
-    int64_t *values = relif_calloc(4 * n, sizeof *values);
+    int64_t *values = relif_calloc(N_TOTALS * n, sizeof *values);
     for (size_t l = 0; l < n; l++) {
         values[l] = relif_shape_size(network->layers[l].out);
         values[n + l] = totals->layers[l].spikes;
         values[2 * n + l] = totals->layers[l].operations;
         values[3 * n + l] = totals->layers[l].saturated;
     }
-    const struct {
-        const char *path, *units, *description;
-    } arrays[] = {
-        {"/statistics/neurons", "neurons", "Neurons of each layer"},
-        {"/statistics/spikes", "spikes", "Spikes of each layer over all images"},
-        {"/statistics/synaptic_operations", "operations",
-         "Arriving spikes times neurons reached, of each layer over all images"},
-        {"/statistics/saturated", "neurons",
-         "Neurons that owed spikes at the end or fired every step, summed over images"},
-    };
+    const bool root = relif_context_is_root(relif_archive_context(archive));
+    const int64_t offset = 0, count = root ? network->n_layers : 0;
     relif_err err = RELIF_OK;
-    for (size_t a = 0; a < sizeof arrays / sizeof arrays[0] && err == RELIF_OK; a++)
-        err = relif_results_write_vector(archive, arrays[a].path, RELIF_ARRAY_I64,
-                                         (int64_t)n, values + a * n, arrays[a].units,
-                                         arrays[a].description);
+    for (size_t a = 0; a < N_TOTALS && err == RELIF_OK; a++)
+        err = relif_archive_write(archive, total_arrays[a].path, &offset, &count,
+                                  values + a * n);
     free(values);
     if (err == RELIF_OK)
         err = relif_archive_set_int(archive, "/statistics", "input_spikes",

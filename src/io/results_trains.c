@@ -11,7 +11,7 @@
 
 enum { PATH_SIZE = 256 };
 
-/* One recorded layer, as all functions below need it. */
+/* One recorded layer of a window, as all functions below need it. */
 struct train_layer {
     relif_archive *archive;
     const relif_context *ctx;
@@ -20,55 +20,112 @@ struct train_layer {
     const relif_recorder *recorder;
     double dt;
     int k, steps;
+    relif_range chosen; /* those of record->train_images that are in the window */
 };
 
-static void set_path(const struct train_layer *t, const char *array, char path[PATH_SIZE])
+static void set_path(const relif_layer *layer, const char *array, char path[PATH_SIZE])
 {
-    snprintf(path, PATH_SIZE, "/spikes/%s/%s", t->layer->name, array);
+    snprintf(path, PATH_SIZE, "/spikes/%s/%s", layer->name, array);
 }
 
-static relif_err declare(const struct train_layer *t, const char *name,
-                         relif_array_type type, int rank, const int64_t *dims,
-                         const char *units, const char *description)
+/* Beginning: what a layer's arrays are, and which neurons and images they are of. */
+
+static relif_err write_ids(relif_archive *archive, const relif_layer *layer,
+                           const char *name, int64_t n, const int64_t *ids,
+                           const char *description)
 {
     char path[PATH_SIZE];
-    set_path(t, name, path);
-    relif_array array = {.path = path,
-                         .type = type,
-                         .rank = rank,
-                         .units = units,
-                         .description = description};
-    for (int d = 0; d < rank; d++) array.dims[d] = dims[d];
-    return relif_archive_declare(t->archive, &array);
+    set_path(layer, name, path);
+    return relif_results_write_vector(archive, path, RELIF_ARRAY_I64, n, ids, "1",
+                                      description);
 }
+
+static relif_err declare_list(relif_archive *archive, const relif_layer *layer,
+                              const char *name, const relif_array *list)
+{
+    char path[PATH_SIZE];
+    relif_array array = *list;
+    set_path(layer, name, path);
+    array.path = path;
+    array.rank = 1;
+    return relif_archive_declare_at_most(archive, &array);
+}
+
+static relif_err declare_lists(relif_archive *archive, const relif_layer *layer,
+                               int64_t most)
+{
+    relif_array list = {.type = RELIF_ARRAY_I64,
+                        .dims = {most},
+                        .units = "1",
+                        .description = "Image of each spike"};
+    relif_err err = declare_list(archive, layer, "image_ids", &list);
+    list.description = "Neuron of each spike, canonical index";
+    if (err == RELIF_OK) err = declare_list(archive, layer, "node_ids", &list);
+    list.type = RELIF_ARRAY_F64;
+    list.units = "s";
+    list.description = "Time of each spike from the start of the coding time";
+    if (err == RELIF_OK) err = declare_list(archive, layer, "timestamps", &list);
+    return err;
+}
+
+static relif_err declare_potentials(relif_archive *archive, const relif_layer *layer,
+                                    int n_images, int n_neurons, int steps)
+{
+    char path[PATH_SIZE];
+    set_path(layer, "v_m", path);
+    return relif_archive_declare(
+        archive,
+        &(relif_array){.path = path,
+                       .type = RELIF_ARRAY_F32,
+                       .rank = 3,
+                       .dims = {n_images, n_neurons, steps},
+                       .units = "1",
+                       .description = "Membrane potential after the reset of each step"});
+}
+
+static relif_err begin_layer(relif_archive *archive, const relif_results_facts *facts,
+                             const relif_layer *layer)
+{
+    const relif_record_request *record = facts->record;
+    const int n_images = record->n_train_images,
+              steps = relif_coding_steps(facts->coding);
+    int n;
+    int *neurons = relif_record_train_neurons(record, relif_shape_size(layer->out), &n);
+    int64_t *nodes = relif_calloc((size_t)n, sizeof *nodes);
+    for (int i = 0; i < n; i++) nodes[i] = neurons[i];
+    relif_err err =
+        write_ids(archive, layer, "recorded_nodes", n, nodes, "Neurons recorded");
+    if (err == RELIF_OK)
+        err = write_ids(archive, layer, "recorded_images", n_images, record->train_images,
+                        "Images recorded");
+    if (err == RELIF_OK)
+        err = declare_lists(archive, layer, (int64_t)n_images * n * steps);
+    if (err == RELIF_OK && relif_layer_spikes(layer))
+        err = declare_potentials(archive, layer, n_images, n, steps);
+    free(neurons);
+    free(nodes);
+    return err;
+}
+
+relif_err relif_results_begin_trains(relif_archive *archive,
+                                     const relif_results_facts *facts)
+{
+    relif_err err = RELIF_OK;
+    for (int k = 0; k < facts->record->n_train_layers && err == RELIF_OK; k++)
+        err = begin_layer(archive, facts,
+                          &facts->network->layers[facts->record->train_layers[k]]);
+    return err;
+}
+
+/* A window. */
 
 static relif_err write_box(const struct train_layer *t, const char *name,
                            const int64_t *offset, const int64_t *count,
                            const void *values)
 {
     char path[PATH_SIZE];
-    set_path(t, name, path);
+    set_path(t->layer, name, path);
     return relif_archive_write(t->archive, path, offset, count, values);
-}
-
-static relif_err write_ids(const struct train_layer *t, const char *name, int64_t n,
-                           const int64_t *ids, const char *description)
-{
-    const int64_t offset = 0, count = relif_context_is_root(t->ctx) ? n : 0;
-    relif_err err = declare(t, name, RELIF_ARRAY_I64, 1, &n, "1", description);
-    return err == RELIF_OK ? write_box(t, name, &offset, &count, ids) : err;
-}
-
-static relif_err write_selection(const struct train_layer *t, const int *neurons, int n)
-{
-    int64_t *nodes = relif_calloc((size_t)n, sizeof *nodes);
-    for (int i = 0; i < n; i++) nodes[i] = neurons[i];
-    relif_err err = write_ids(t, "recorded_nodes", n, nodes, "Neurons recorded");
-    free(nodes);
-    if (err == RELIF_OK)
-        err = write_ids(t, "recorded_images", t->record->n_train_images,
-                        t->record->train_images, "Images recorded");
-    return err;
 }
 
 static int64_t count_spikes(const struct train_layer *t, int image)
@@ -80,15 +137,15 @@ static int64_t count_spikes(const struct train_layer *t, int image)
     return sum;
 }
 
-/* First entry of each image's spikes of this rank, and the total of all. */
-static int64_t place_spikes(const struct train_layer *t, int64_t *first)
+/* First entry of each image's spikes of this rank, and the total of all; total are those
+ * of earlier windows. */
+static int64_t place_spikes(const struct train_layer *t, int64_t total, int64_t *first)
 {
-    const int images = t->record->n_train_images, ranks = t->ctx->size;
+    const int images = relif_range_size(t->chosen), ranks = t->ctx->size;
     int64_t *mine = relif_calloc((size_t)images, sizeof *mine);
     int64_t *all = relif_calloc((size_t)images * (size_t)ranks, sizeof *all);
-    for (int i = 0; i < images; i++) mine[i] = count_spikes(t, i);
+    for (int i = 0; i < images; i++) mine[i] = count_spikes(t, t->chosen.first + i);
     MPI_Allgather(mine, images, MPI_INT64_T, all, images, MPI_INT64_T, t->ctx->comm);
-    int64_t total = 0;
     for (int i = 0; i < images; i++)
         for (int r = 0; r < ranks; r++) {
             if (r == t->ctx->rank) first[i] = total;
@@ -127,31 +184,22 @@ static relif_err write_image_spikes(const struct train_layer *t, int image, int6
     return err;
 }
 
-static relif_err write_spikes(const struct train_layer *t)
+static relif_err write_spikes(const struct train_layer *t, int64_t *n_spikes)
 {
-    int64_t *first = relif_calloc((size_t)t->record->n_train_images, sizeof *first);
-    const int64_t total = place_spikes(t, first);
-    relif_err err =
-        declare(t, "image_ids", RELIF_ARRAY_I64, 1, &total, "1", "Image of each spike");
-    if (err == RELIF_OK)
-        err = declare(t, "node_ids", RELIF_ARRAY_I64, 1, &total, "1",
-                      "Neuron of each spike, canonical index");
-    if (err == RELIF_OK)
-        err = declare(t, "timestamps", RELIF_ARRAY_F64, 1, &total, "s",
-                      "Time of each spike from the start of the coding time");
-    for (int i = 0; i < t->record->n_train_images && err == RELIF_OK; i++)
-        err = write_image_spikes(t, i, first[i]);
+    int64_t *first = relif_calloc((size_t)relif_range_size(t->chosen), sizeof *first);
+    relif_err err = RELIF_OK;
+    *n_spikes = place_spikes(t, *n_spikes, first);
+    for (int i = t->chosen.first; i < t->chosen.end && err == RELIF_OK; i++)
+        err = write_image_spikes(t, i, first[i - t->chosen.first]);
     free(first);
     return err;
 }
 
-static relif_err write_potentials(const struct train_layer *t, int n_neurons)
+static relif_err write_potentials(const struct train_layer *t)
 {
-    const int64_t dims[] = {t->record->n_train_images, n_neurons, t->steps};
     const relif_range mine = relif_recorder_train_range(t->recorder, t->k);
-    relif_err err = declare(t, "v_m", RELIF_ARRAY_F32, 3, dims, "1",
-                            "Membrane potential after the reset of each step");
-    for (int i = 0; i < t->record->n_train_images && err == RELIF_OK; i++) {
+    relif_err err = RELIF_OK;
+    for (int i = t->chosen.first; i < t->chosen.end && err == RELIF_OK; i++) {
         const float *v = relif_recorder_train_potentials(t->recorder, t->k, i);
         const int64_t offset[] = {i, mine.first, 0};
         const int64_t count[] = {v && relif_range_size(mine) ? 1 : 0,
@@ -161,10 +209,22 @@ static relif_err write_potentials(const struct train_layer *t, int n_neurons)
     return err;
 }
 
+static relif_range choose_images(const relif_record_request *record,
+                                 relif_image_range window)
+{
+    relif_range chosen = {0, 0};
+    for (int i = 0; i < record->n_train_images; i++) {
+        chosen.first += record->train_images[i] < window.first;
+        chosen.end += record->train_images[i] < window.end;
+    }
+    return chosen;
+}
+
 relif_err relif_results_write_trains(relif_archive *archive, const relif_network *network,
                                      const relif_coding *coding,
                                      const relif_record_request *record,
-                                     const relif_recorder *recorder)
+                                     const relif_recorder *recorder,
+                                     relif_image_range window, int64_t *n_spikes)
 {
     relif_err err = RELIF_OK;
     for (int k = 0; k < record->n_train_layers && err == RELIF_OK; k++) {
@@ -175,12 +235,22 @@ relif_err relif_results_write_trains(relif_archive *archive, const relif_network
                                       recorder,
                                       coding->dt,
                                       k,
-                                      relif_coding_steps(coding)};
-        int n;
-        const int *neurons = relif_recorder_train_neurons(recorder, k, &n);
-        err = write_selection(&t, neurons, n);
-        if (err == RELIF_OK) err = write_spikes(&t);
-        if (err == RELIF_OK && relif_layer_spikes(t.layer)) err = write_potentials(&t, n);
+                                      relif_coding_steps(coding),
+                                      choose_images(record, window)};
+        err = write_spikes(&t, &n_spikes[k]);
+        if (err == RELIF_OK && relif_layer_spikes(t.layer)) err = write_potentials(&t);
     }
     return err;
+}
+
+void relif_results_end_trains(relif_archive *archive, const relif_network *network,
+                              const relif_record_request *record, const int64_t *n_spikes)
+{
+    static const char *const lists[] = {"image_ids", "node_ids", "timestamps"};
+    for (int k = 0; k < record->n_train_layers; k++)
+        for (int i = 0; i < 3; i++) {
+            char path[PATH_SIZE];
+            set_path(&network->layers[record->train_layers[k]], lists[i], path);
+            relif_archive_shorten(archive, path, n_spikes[k]);
+        }
 }

@@ -11,30 +11,13 @@
 #include "sweep_columns.h"
 #include "sweep_rows.h"
 
-enum { CELL = 8 }; /* bytes of a value of a column */
+enum { CELL = RELIF_SWEEP_CELL };
 
 /* Points of an archive that is written or read. */
 struct selection {
     int64_t count;
     int64_t *points; /* [count] ascending */
 };
-
-static struct selection done_points(const relif_sweep_table *table)
-{
-    struct selection done = {0,
-                             relif_calloc((size_t)table->n_points, sizeof *done.points)};
-    for (int64_t p = 0; p < table->n_points; p++)
-        if (relif_sweep_table_has(table, p)) done.points[done.count++] = p;
-    return done;
-}
-
-/* The value of a column at a point: in the row, or with a layer >= 0 in that of it. */
-static void *cell(const relif_sweep_table *table, int64_t point, int layer,
-                  const relif_sweep_column *column)
-{
-    relif_summary *row = &table->rows[point];
-    return (layer < 0 ? (char *)row : (char *)&row->layers[layer]) + column->offset;
-}
 
 static relif_err write_column(relif_archive *archive, const relif_sweep_table *table,
                               const struct selection *selection, int layer,
@@ -43,7 +26,8 @@ static relif_err write_column(relif_archive *archive, const relif_sweep_table *t
     const char *name = layer < 0 ? NULL : table->layer_names[layer];
     char *values = relif_calloc((size_t)selection->count, CELL);
     for (int64_t i = 0; i < selection->count; i++)
-        memcpy(values + i * CELL, cell(table, selection->points[i], layer, column), CELL);
+        memcpy(values + i * CELL,
+               relif_sweep_cell(table, selection->points[i], layer, column), CELL);
     const relif_err err = relif_results_write_vector(
         archive, relif_sweep_path_of(name, column->name).text, column->type,
         selection->count, values, column->units, column->description);
@@ -150,7 +134,8 @@ relif_err relif_sweep_table_write(const relif_sweep_table *table,
                                   const relif_sweep_task *task, bool replace)
 {
     relif_archive *archive = NULL;
-    struct selection selection = done_points(table);
+    struct selection selection = {0};
+    selection.points = relif_sweep_done_points(table, &selection.count);
     relif_err err =
         relif_archive_create(ctx, path, task ? "sweep-part" : "sweep", replace, &archive);
     if (err == RELIF_OK) err = write_attributes(archive, table, task);
@@ -276,24 +261,21 @@ static relif_err read_column(const relif_sweep_table *table, relif_archive *arch
         relif_archive_read(archive, relif_sweep_path_of(name, column->name).text,
                            column->type, &offset, &selection->count, values);
     for (int64_t i = 0; i < selection->count && err == RELIF_OK; i++)
-        memcpy(cell(table, selection->points[i], layer, column), values + i * CELL, CELL);
+        memcpy(relif_sweep_cell(table, selection->points[i], layer, column),
+               values + i * CELL, CELL);
     free(values);
     return err;
 }
 
-static relif_err read_rows(const relif_sweep_table *table, relif_archive *archive,
+static relif_err read_rows(relif_sweep_table *table, relif_archive *archive,
                            const struct selection *selection)
 {
     int n, n_layer;
     const relif_sweep_column *columns = relif_sweep_columns(&n);
     const relif_sweep_column *layer_columns = relif_sweep_layer_columns(&n_layer);
     relif_err err = RELIF_OK;
-    for (int64_t i = 0; i < selection->count; i++) {
-        relif_summary row = {.n_layers = table->n_layers};
-        row.layers = relif_calloc((size_t)table->n_layers, sizeof *row.layers);
-        relif_summary_release(&table->rows[selection->points[i]]);
-        table->rows[selection->points[i]] = row;
-    }
+    for (int64_t i = 0; i < selection->count; i++)
+        relif_sweep_row_make(table, selection->points[i]);
     for (int c = 0; c < n && err == RELIF_OK; c++)
         err = read_column(table, archive, selection, -1, &columns[c]);
     for (int l = 0; l < table->n_layers; l++)

@@ -48,6 +48,8 @@ void relif_sweep_table_destroy(relif_sweep_table *table)
     free(table->config);
     free(table->network_digest);
     free(table->dataset_digest);
+    free(table->saved_points);
+    free(table->saved_cells);
     free(table);
 }
 
@@ -83,6 +85,29 @@ void relif_sweep_table_put(relif_sweep_table *table, int64_t point,
     relif_summary_release(&table->rows[point]);
     table->rows[point] = *summary;
     *summary = (relif_summary){0};
+}
+
+void relif_sweep_row_make(relif_sweep_table *table, int64_t point)
+{
+    relif_summary row = {.n_layers = table->n_layers};
+    row.layers = relif_calloc((size_t)table->n_layers, sizeof *row.layers);
+    relif_sweep_table_put(table, point, &row);
+}
+
+void *relif_sweep_cell(const relif_sweep_table *table, int64_t point, int layer,
+                       const relif_sweep_column *column)
+{
+    relif_summary *row = &table->rows[point];
+    return (layer < 0 ? (char *)row : (char *)&row->layers[layer]) + column->offset;
+}
+
+int64_t *relif_sweep_done_points(const relif_sweep_table *table, int64_t *n)
+{
+    int64_t *points = relif_calloc((size_t)table->n_points, sizeof *points);
+    *n = 0;
+    for (int64_t p = 0; p < table->n_points; p++)
+        if (relif_sweep_table_has(table, p)) points[(*n)++] = p;
+    return points;
 }
 
 int64_t relif_sweep_table_points(const relif_sweep_table *table)

@@ -107,7 +107,7 @@ static relif_err write_part(const char *part, const relif_network *network)
 {
     char reason[RELIF_H5_REASON];
     relif_err err = RELIF_OK;
-    hid_t file = relif_h5_create(part, MPI_COMM_NULL);
+    hid_t file = relif_h5_create(part, MPI_COMM_NULL, 0);
     if (file < 0 || write_all(file, network) < 0)
         err = relif_fail(RELIF_ERR_FILE, "HDF5 failed (%s)", relif_h5_reason(reason));
     if (err == RELIF_OK) err = relif_h5_flush(file);

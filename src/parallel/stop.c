@@ -1,5 +1,6 @@
 #include "relif/stop.h"
 
+#include <math.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -62,6 +63,7 @@ relif_stop *relif_stop_create(const relif_context *ctx, const relif_stop_options
 
 relif_stop *relif_stop_of_group(const relif_stop *stop, const relif_context *group)
 {
+    if (!stop) return NULL;
     relif_stop *of_group = relif_calloc(1, sizeof *of_group);
     *of_group = *stop;
     of_group->ctx = group;
@@ -124,6 +126,11 @@ bool relif_stop_agreed_now(relif_stop *stop)
 bool relif_stop_save_due(const relif_stop *stop)
 {
     return stop && stop->save_due;
+}
+
+double relif_stop_save_every(const relif_stop *stop)
+{
+    return stop ? stop->save_every : (double)INFINITY;
 }
 
 void relif_stop_saved(relif_stop *stop)

@@ -6,14 +6,15 @@
 #include "relif/memory.h"
 #include "relif/results.h"
 
-relif_image_range ann_pass_share(const relif_context *world, int rank,
-                                 relif_image_range window)
+/* The images of a window that this rank computes: whole batches, cut to the window. */
+static relif_image_range share_of(const relif_context *world, relif_image_range window)
 {
     const int64_t first = window.first / RELIF_ANN_BATCH;
     const int64_t end = (window.end + RELIF_ANN_BATCH - 1) / RELIF_ANN_BATCH;
     const int64_t n = end - first;
-    relif_image_range mine = {(first + n * rank / world->size) * RELIF_ANN_BATCH,
-                              (first + n * (rank + 1) / world->size) * RELIF_ANN_BATCH};
+    relif_image_range mine = {(first + n * world->rank / world->size) * RELIF_ANN_BATCH,
+                              (first + n * (world->rank + 1) / world->size) *
+                                  RELIF_ANN_BATCH};
     if (mine.first < window.first) mine.first = window.first;
     if (mine.end > window.end) mine.end = window.end;
     if (mine.end < mine.first) mine.end = mine.first;
@@ -66,12 +67,10 @@ static void compute(const struct experiment *experiment, relif_ann *ann,
 }
 
 struct ann_rows ann_pass_compute(struct experiment *experiment, relif_ann *ann,
-                                 relif_image_range window)
+                                 relif_image_range images)
 {
     const relif_record_request *record = &experiment->record;
-    struct ann_rows answers = {
-        ann_pass_share(experiment->world, experiment->world->rank, window),
-        record->n_layers, NULL, NULL};
+    struct ann_rows answers = {images, record->n_layers, NULL, NULL};
     const size_t n = (size_t)(answers.images.end - answers.images.first);
     double mark = relif_clock_now();
     answers.rows = relif_calloc((size_t)record->n_layers, sizeof *answers.rows);
@@ -96,7 +95,8 @@ relif_err ann_pass_write(struct experiment *experiment, relif_ann *ann,
                          relif_archive *archive, relif_image_range window)
 {
     const relif_record_request *record = &experiment->record;
-    struct ann_rows answers = ann_pass_compute(experiment, ann, window);
+    struct ann_rows answers =
+        ann_pass_compute(experiment, ann, share_of(experiment->world, window));
     double mark = relif_clock_now();
     relif_err err = relif_results_write_labels(
         archive, "ann",

@@ -13,7 +13,7 @@
 #include "relif/archive.h"
 #include "relif/schedule.h"
 
-/* What one rank computed of a window. Owned. */
+/* What one rank computed of some images. Owned. */
 struct ann_rows {
     relif_image_range images;
     int n_layers;
@@ -21,16 +21,13 @@ struct ann_rows {
     int32_t *labels; /* [images] */
 };
 
-/* The images of a window that a rank computes: whole batches, cut to the window. */
-relif_image_range ann_pass_share(const relif_context *world, int rank,
-                                 relif_image_range window);
-
-/* This rank's share of a window. Not collective. Caller releases. */
+/* Consecutive images. Not collective. Caller releases. */
 struct ann_rows ann_pass_compute(struct experiment *experiment, relif_ann *ann,
-                                 relif_image_range window);
+                                 relif_image_range images);
 void ann_rows_release(struct ann_rows *answers);
 
-/* Collective on the world. Writes the activations of recorded layers and /labels/ann. */
+/* Collective on the world, whose ranks share the window. Writes the activations of
+ * recorded layers and /labels/ann. */
 relif_err ann_pass_write(struct experiment *experiment, relif_ann *ann,
                          relif_archive *archive, relif_image_range window);
 

@@ -87,11 +87,11 @@ static relif_err measure(struct experiment *experiment, int64_t n_images)
 {
     relif_err err = experiment_place(experiment, n_images);
     if (err != RELIF_OK) return err;
-    const relif_schedule schedule =
-        relif_schedule_create(n_images, experiment->replicas, n_images);
+    const relif_window window =
+        relif_schedule_next(0, n_images, experiment->replicas, n_images);
     relif_simulation *simulation = create_simulation(experiment);
-    const double seconds = simulate(
-        experiment, simulation, relif_schedule_rows(&schedule, 0, experiment->replica));
+    const double seconds = simulate(experiment, simulation,
+                                    relif_schedule_rows(&window, experiment->replica));
     const int64_t operations = print_layers(experiment, simulation, n_images);
     print_phases(experiment, seconds);
     int64_t peak = relif_sidecar_peak_memory();

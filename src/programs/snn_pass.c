@@ -2,6 +2,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "coding_pass.h"
 #include "relif/memory.h"
@@ -10,29 +11,48 @@
 /* Results that a rank keeps before they are used. */
 static const int64_t max_row_bytes = 16 << 20;
 
-static int64_t rows_per_window(const struct experiment *experiment)
+static const double longest_window = 10; /* s */
+
+static int64_t rows_in_memory(const struct experiment *experiment)
 {
     int64_t row_bytes = 1 + coding_pass_row_bytes(experiment);
     for (int k = 0; k < experiment->record.n_layers; k++)
         row_bytes +=
             12 * relif_shape_size(
                      experiment->network->layers[experiment->record.layers[k]].out);
-    const int64_t batch = experiment->config->execution.images_in_flight;
-    const int64_t rows = max_row_bytes / row_bytes / batch * batch;
-    return rows > batch ? rows : batch;
+    return max_row_bytes / row_bytes;
 }
 
-relif_schedule snn_pass_schedule(const struct experiment *experiment)
+/* Whole batches that fit into memory and time; before anything is known of the time, one.
+ */
+static relif_window next_window(const struct snn_pass *pass)
 {
-    return relif_schedule_create(experiment->dataset->count, experiment->replicas,
-                                 rows_per_window(experiment));
+    const struct experiment *experiment = pass->experiment;
+    const double every = relif_stop_save_every(experiment->stop);
+    const double time = every < longest_window ? every : longest_window;
+    const int64_t batch = pass->config->execution.images_in_flight;
+    int64_t rows = rows_in_memory(experiment);
+    if (time < (double)rows * pass->seconds_per_row)
+        rows = (int64_t)(time / pass->seconds_per_row);
+    if (pass->seconds_per_row == 0) rows = batch;
+    rows = rows / batch * batch;
+    return relif_schedule_next(pass->done, experiment->dataset->count,
+                               experiment->replicas, rows > batch ? rows : batch);
+}
+
+static size_t n_sums(const struct snn_pass *pass)
+{
+    return 3 + 3 * (size_t)pass->experiment->network->n_layers;
 }
 
 void snn_pass_begin(struct snn_pass *pass, struct experiment *experiment,
                     const relif_config *config)
 {
     *pass = (struct snn_pass){.experiment = experiment, .config = config};
-    pass->schedule = snn_pass_schedule(experiment);
+    pass->sums = relif_calloc(n_sums(pass), sizeof *pass->sums);
+    pass->earlier = relif_calloc(n_sums(pass), sizeof *pass->earlier);
+    pass->all_sums = relif_calloc(n_sums(pass), sizeof *pass->all_sums);
+    pass->stop = relif_stop_of_group(experiment->stop, experiment->group);
     pass->recorder = relif_recorder_create(
         experiment->group, experiment->spiking, experiment->partition,
         relif_coding_steps(&config->coding), &experiment->record);
@@ -46,13 +66,18 @@ void snn_pass_begin(struct snn_pass *pass, struct experiment *experiment,
         .images_in_flight = config->execution.images_in_flight,
         .exchange_interval = config->execution.exchange_interval,
         .observer = relif_recorder_observer(pass->recorder),
-        .clock = &experiment->clock});
+        .clock = &experiment->clock,
+        .stop = pass->stop});
 }
 
 void snn_pass_release(struct snn_pass *pass)
 {
     relif_simulation_destroy(pass->simulation);
     relif_recorder_destroy(pass->recorder);
+    relif_stop_destroy(pass->stop);
+    free(pass->sums);
+    free(pass->earlier);
+    free(pass->all_sums);
     free(pass->layers);
     *pass = (struct snn_pass){0};
 }
@@ -69,7 +94,7 @@ static void tally_input(struct snn_pass *pass, const float *pixels, size_t n)
     }
 }
 
-static void simulate_batch(struct snn_pass *pass, int64_t first, int n, float *pixels)
+static bool simulate_batch(struct snn_pass *pass, int64_t first, int n, float *pixels)
 {
     const struct experiment *experiment = pass->experiment;
     const size_t size = (size_t)relif_shape_size(experiment->network->input);
@@ -78,35 +103,49 @@ static void simulate_batch(struct snn_pass *pass, int64_t first, int n, float *p
     if (relif_context_is_root(experiment->group))
         tally_input(pass, pixels, (size_t)n * size);
     relif_recorder_expect(pass->recorder, first);
-    relif_simulation_run(pass->simulation, n, pixels);
+    if (!relif_simulation_run(pass->simulation, n, pixels)) return false;
     relif_recorder_take(pass->recorder, pass->simulation, n);
+    return true;
 }
 
 /* Root's replica is the first of a window; the others are about as far. */
-static void show_progress(const struct snn_pass *pass, int64_t first, int64_t done)
+static void show_progress(const struct snn_pass *pass, int64_t rows)
 {
-    const int64_t n_images = pass->schedule.n_images;
-    const int64_t all = first + done * pass->schedule.n_replicas;
+    const int64_t all = rows * pass->experiment->replicas;
+    const relif_image_range images = pass->window.images;
+    const int64_t size = images.end - images.first;
     relif_progress_update(pass->experiment->log,
-                          pass->progress + (all < n_images ? all : n_images));
+                          pass->progress + images.first + (all < size ? all : size));
 }
 
-static void simulate_rows(struct snn_pass *pass, relif_image_range images)
+/* false: left early. */
+static bool simulate_rows(struct snn_pass *pass, relif_image_range images)
 {
     struct experiment *experiment = pass->experiment;
     const int batch = pass->config->execution.images_in_flight;
     const size_t size = (size_t)relif_shape_size(experiment->network->input);
     float *pixels = relif_calloc((size_t)batch * size, sizeof *pixels);
-    const double start = relif_clock_now();
+    bool complete = true;
     relif_recorder_begin(pass->recorder, (int)(images.end - images.first));
-    for (int64_t i = images.first; i < images.end; i += batch) {
+    for (int64_t i = images.first; i < images.end && complete; i += batch) {
         const int64_t left = images.end - i;
         const int n = left < batch ? (int)left : batch;
-        simulate_batch(pass, i, n, pixels);
-        show_progress(pass, images.first, i + n - images.first);
+        complete = simulate_batch(pass, i, n, pixels);
+        show_progress(pass, i + n - images.first);
     }
-    pass->seconds += relif_clock_now() - start;
     free(pixels);
+    return complete;
+}
+
+/* Left early by one replica is left early by all; how long it took the slowest decides
+ * how long the next window is. */
+static bool agree(struct snn_pass *pass, bool complete, double seconds)
+{
+    double worst[] = {complete ? 0 : 1, seconds};
+    MPI_Allreduce(MPI_IN_PLACE, worst, 2, MPI_DOUBLE, MPI_MAX,
+                  pass->experiment->world->comm);
+    pass->seconds_per_row = worst[1] / (double)pass->window.rows;
+    return worst[0] == 0;
 }
 
 static struct snn_labels read_out(struct snn_pass *pass, relif_image_range images)
@@ -133,12 +172,32 @@ static struct snn_labels read_out(struct snn_pass *pass, relif_image_range image
     return answers;
 }
 
-struct snn_labels snn_pass_window(struct snn_pass *pass, int window)
+static void sum_up(struct snn_pass *pass)
 {
+    int64_t *sums = pass->sums;
+    memcpy(sums, &pass->input, sizeof pass->input);
+    for (int l = 0; l < pass->experiment->network->n_layers; l++) {
+        const relif_tally tally = relif_simulation_tally(pass->simulation, l);
+        memcpy(sums + 3 + 3 * l, &tally, sizeof tally);
+    }
+}
+
+bool snn_pass_window(struct snn_pass *pass, struct snn_labels *labels)
+{
+    const double start = relif_clock_now();
+    pass->window = next_window(pass);
     const relif_image_range mine =
-        relif_schedule_rows(&pass->schedule, window, pass->experiment->replica);
-    simulate_rows(pass, mine);
-    return read_out(pass, mine);
+        relif_schedule_rows(&pass->window, pass->experiment->replica);
+    bool complete = simulate_rows(pass, mine);
+    const double seconds = relif_clock_now() - start;
+    complete = agree(pass, complete, seconds);
+    *labels = (struct snn_labels){0};
+    if (!complete) return false;
+    *labels = read_out(pass, mine);
+    pass->seconds += seconds;
+    pass->done = pass->window.images.end;
+    sum_up(pass);
+    return true;
 }
 
 void snn_labels_release(struct snn_labels *labels)
@@ -149,22 +208,49 @@ void snn_labels_release(struct snn_labels *labels)
 }
 
 /* Integers, so the order of the sums does not matter. */
+static void add_up(struct snn_pass *pass)
+{
+    const size_t n = n_sums(pass);
+    for (size_t i = 0; i < n; i++) pass->all_sums[i] = pass->sums[i] + pass->earlier[i];
+    MPI_Allreduce(MPI_IN_PLACE, pass->all_sums, (int)n, MPI_INT64_T, MPI_SUM,
+                  pass->experiment->world->comm);
+}
+
+void snn_pass_put(struct snn_pass *pass, relif_state *state)
+{
+    add_up(pass);
+    relif_state_put(state, "images_done", RELIF_ARRAY_I64, 1, &pass->done);
+    relif_state_put(state, "tallies", RELIF_ARRAY_I64, (int64_t)n_sums(pass),
+                    pass->all_sums);
+}
+
+relif_err snn_pass_get(struct snn_pass *pass, const relif_state *state)
+{
+    relif_err err =
+        relif_state_get(state, "images_done", RELIF_ARRAY_I64, 1, &pass->done);
+    if (err == RELIF_OK)
+        err = relif_state_get(state, "tallies", RELIF_ARRAY_I64, (int64_t)n_sums(pass),
+                              pass->earlier);
+    if (err == RELIF_OK &&
+        (pass->done < 0 || pass->done > pass->experiment->dataset->count))
+        err = relif_fail(RELIF_ERR_FORMAT, "%lld of %lld images are done",
+                         (long long)pass->done,
+                         (long long)pass->experiment->dataset->count);
+    if (!relif_context_is_root(pass->experiment->world))
+        memset(pass->earlier, 0, n_sums(pass) * sizeof *pass->earlier);
+    return err;
+}
+
 void snn_pass_finish(struct snn_pass *pass)
 {
     const MPI_Comm comm = pass->experiment->world->comm;
-    const int n = pass->experiment->network->n_layers;
-    pass->layers = relif_calloc((size_t)n, sizeof *pass->layers);
-    for (int l = 0; l < n; l++)
-        pass->layers[l] = relif_simulation_tally(pass->simulation, l);
-    MPI_Allreduce(MPI_IN_PLACE, pass->layers, 3 * n, MPI_INT64_T, MPI_SUM, comm);
-    MPI_Allreduce(MPI_IN_PLACE, &pass->input, 3, MPI_INT64_T, MPI_SUM, comm);
+    const size_t n = (size_t)pass->experiment->network->n_layers;
+    add_up(pass);
+    for (size_t l = 0; l < n; l++)
+        pass->operations += relif_simulation_tally(pass->simulation, (int)l).operations;
+    MPI_Allreduce(MPI_IN_PLACE, &pass->operations, 1, MPI_INT64_T, MPI_SUM, comm);
+    pass->layers = relif_calloc(n, sizeof *pass->layers);
+    memcpy(&pass->input, pass->all_sums, sizeof pass->input);
+    memcpy(pass->layers, pass->all_sums + 3, n * sizeof *pass->layers);
     MPI_Allreduce(MPI_IN_PLACE, &pass->seconds, 1, MPI_DOUBLE, MPI_MAX, comm);
-}
-
-int64_t snn_pass_operations(const struct snn_pass *pass)
-{
-    int64_t sum = 0;
-    for (int l = 0; l < pass->experiment->network->n_layers; l++)
-        sum += pass->layers[l].operations;
-    return sum;
 }

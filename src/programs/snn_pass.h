@@ -3,14 +3,18 @@
  *
  *     struct snn_pass pass;
  *     snn_pass_begin(&pass, &experiment, config);
- *     for (int w = 0; w < pass.schedule.n_windows; w++) {
- *         struct snn_labels labels = snn_pass_window(&pass, w);
+ *     while (pass.done < n_images) {
+ *         struct snn_labels labels;
+ *         if (!snn_pass_window(&pass, &labels)) ... stopped early
  *         ... labels, relif_recorder_counts(pass.recorder, k) ...
  *         snn_labels_release(&labels);
  *     }
  *     snn_pass_finish(&pass);
  *     ... pass.layers, pass.input ...
  *     snn_pass_release(&pass);
+ *
+ * Windows are about as long as it is from checkpoint to checkpoint, at most 10 s and as
+ * many rows as memory allows, so that little is lost when one is left early.
  */
 #ifndef RELIF_PROGRAMS_SNN_PASS_H
 #define RELIF_PROGRAMS_SNN_PASS_H
@@ -19,6 +23,7 @@
 #include "relif/recorder.h"
 #include "relif/schedule.h"
 #include "relif/simulation.h"
+#include "relif/state.h"
 
 /* What is counted beside the layers' tallies. */
 struct snn_input_tally {
@@ -28,13 +33,20 @@ struct snn_input_tally {
 struct snn_pass {
     struct experiment *experiment; /* borrowed: placed, with the mapping to simulate */
     const relif_config *config;    /* borrowed: coding, pooling, readout of this pass */
-    relif_schedule schedule;
     relif_simulation *simulation;
     relif_recorder *recorder;
-    int64_t progress; /* images that count as done before this pass */
+    relif_stop *stop;       /* of the group */
+    int64_t progress;       /* images that count as done before this pass */
+    int64_t done;           /* images that are complete */
+    relif_window window;    /* the last one */
+    double seconds_per_row; /* of the last window, 0: not known */
+    int64_t *sums;          /* input and layers of this rank, of what is complete */
+    int64_t *earlier;       /* root: the same of all ranks before the state was put */
+    int64_t *all_sums;      /* of all ranks, when they were last added up */
     struct snn_input_tally input;
     relif_tally *layers; /* [n_layers] */
-    double seconds;      /* of simulating alone */
+    double seconds;      /* of simulating alone, in this pass */
+    int64_t operations;  /* synaptic operations of all layers and ranks, in this pass */
 };
 
 /* Labels of a replica's images in a window. Owned. */
@@ -44,24 +56,26 @@ struct snn_labels {
     uint8_t *silent; /* [images] no output spike */
 };
 
-/* How the images of an experiment are dealt, the same for all its passes. */
-relif_schedule snn_pass_schedule(const struct experiment *experiment);
-
 /* Not collective. Caller releases. */
 void snn_pass_begin(struct snn_pass *pass, struct experiment *experiment,
                     const relif_config *config);
 void snn_pass_release(struct snn_pass *pass);
 
-/* Simulate this replica's images of a window; the recorder then holds their rows.
- * Collective on the group. Caller releases the labels. */
-struct snn_labels snn_pass_window(struct snn_pass *pass, int window);
+/* Simulate the next window, of which this replica gets some images; the recorder then
+ * holds their rows. False if all ranks left it early: then nothing of it counts, and
+ * there are no labels. Collective on the world. Caller releases the labels. */
+bool snn_pass_window(struct snn_pass *pass, struct snn_labels *labels);
 void snn_labels_release(struct snn_labels *labels);
 
-/* Make layers and input sums over all ranks, seconds the slowest rank's. Collective on
- * the world. */
-void snn_pass_finish(struct snn_pass *pass);
+/* What is complete, for a checkpoint: the arrays belong to the pass, until the next put.
+ * Collective on the world. */
+void snn_pass_put(struct snn_pass *pass, relif_state *state);
 
-/* Synaptic operations of all layers. */
-int64_t snn_pass_operations(const struct snn_pass *pass);
+/* Go on where a state was put. */
+relif_err snn_pass_get(struct snn_pass *pass, const relif_state *state);
+
+/* Make layers, input and operations sums over all ranks, seconds the slowest rank's.
+ * Collective on the world. */
+void snn_pass_finish(struct snn_pass *pass);
 
 #endif

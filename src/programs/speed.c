@@ -40,9 +40,10 @@ void speed_print(const struct experiment *experiment, const char *archive,
     int64_t peak = relif_sidecar_peak_memory();
     MPI_Allreduce(MPI_IN_PLACE, &peak, 1, MPI_INT64_T, MPI_MAX, experiment->world->comm);
     if (!relif_context_is_root(experiment->world)) return;
-    printf("  %-44s %9.1f images/s, %.3g synaptic operations/s\n", "simulation speed",
-           (double)speed->images / speed->seconds,
-           (double)speed->operations / speed->seconds);
+    if (speed->seconds > 0)
+        printf("  %-44s %9.1f images/s, %.3g synaptic operations/s\n", "simulation speed",
+               (double)speed->images / speed->seconds,
+               (double)speed->operations / speed->seconds);
     printf("  %-44s %9d (%d x %d, %s kernel), at most %.0f MB each\n",
            "ranks (replicas x group)", experiment->world->size, experiment->replicas,
            experiment->group->size, relif_lif_kernel_name(), (double)peak / 1e6);

@@ -1,18 +1,19 @@
 /*
  * relif sweep: every point of a grid, or the share of a task.
  *
- * What is done so far is kept in a part file, which is rewritten after a point if the
- * last time is long enough ago; the same command goes on from there. A task's part stays
- * for relif collect; a whole sweep is task 1 of 1, whose part becomes the archive.
+ * What is done so far, also of a point that is not complete, is in a checkpoint beside
+ * the output; the same command goes on from there. A task's output is a part for relif
+ * collect.
  */
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "experiment.h"
 #include "finished.h"
+#include "relif/checkpoint.h"
 #include "relif/config_sweep.h"
+#include "relif/lock.h"
 #include "relif/memory.h"
 #include "speed.h"
 #include "sweep_point.h"
@@ -22,12 +23,16 @@ struct sweep {
     const command_line *line;
     struct experiment experiment;
     relif_sweep_task task;
-    char *part;         /* path of the points done so far */
+    char *part;         /* path of a task's part */
     const char *output; /* what this command makes: the archive or, of a task, the part */
+    const char *kind;   /* of that archive */
+    relif_lock *lock;
     relif_sweep_table *table;
     struct ann_answers answers;
+    relif_state *state; /* of the checkpoint gone on from, or NULL */
+    int64_t begun;      /* the point that state has a part of, or -1 */
+    double seconds_per_row;
     struct speed speed;
-    double saved_at;
 };
 
 static bool is_mine(const struct sweep *sweep, int64_t point)
@@ -56,22 +61,45 @@ static void print_points(const struct sweep *sweep)
     }
 }
 
-static relif_err save(const struct sweep *sweep)
+static relif_checkpoint_identity identity_of(const struct sweep *sweep)
 {
-    return relif_sweep_table_write(sweep->table, sweep->experiment.world, sweep->part,
-                                   &sweep->task, true);
+    const struct experiment *experiment = &sweep->experiment;
+    return (relif_checkpoint_identity){"sweep", relif_text_string(&experiment->science),
+                                       experiment->network_digest,
+                                       experiment->dataset->digest};
 }
 
-/* Root's clock decides: those of others may differ. */
-static relif_err save_if_due(struct sweep *sweep)
+/* The points that are done, and what is done of a point that is not. */
+static relif_err save(struct sweep *sweep, int64_t number, struct sweep_point *point)
 {
-    const relif_context *world = sweep->experiment.world;
-    bool due = relif_clock_now() - sweep->saved_at >= sweep->line->stop.save_every;
-    relif_context_broadcast(world, &due, sizeof due);
-    if (!due) return RELIF_OK;
-    const relif_err err = save(sweep);
-    sweep->saved_at = relif_clock_now();
+    const struct experiment *experiment = &sweep->experiment;
+    const relif_checkpoint_identity identity = identity_of(sweep);
+    relif_state *state = relif_state_create();
+    relif_sweep_table_put_state(sweep->table, state);
+    relif_state_put(state, "point", RELIF_ARRAY_I64, 1, &number);
+    sweep_point_put(point, state);
+    const relif_err err =
+        relif_checkpoint_write(experiment->world, sweep->output, &identity, state);
+    relif_state_destroy(state);
+    relif_stop_saved(experiment->stop);
     return err;
+}
+
+static relif_err resume(struct sweep *sweep)
+{
+    const struct experiment *experiment = &sweep->experiment;
+    const relif_checkpoint_identity identity = identity_of(sweep);
+    sweep->begun = -1;
+    if (sweep->line->force) relif_checkpoint_remove(experiment->world, sweep->output);
+    relif_err err = relif_checkpoint_read(experiment->world, experiment->log,
+                                          sweep->output, &identity, &sweep->state);
+    if (err != RELIF_OK || !sweep->state) return err;
+    err = relif_sweep_table_get_state(sweep->table, sweep->state);
+    if (err == RELIF_OK)
+        err = relif_state_get(sweep->state, "point", RELIF_ARRAY_I64, 1, &sweep->begun);
+    if (err == RELIF_OK) return RELIF_OK;
+    return relif_fail(err, "checkpoint of '%s': %s", sweep->output,
+                      relif_error_sentence());
 }
 
 static relif_err refuse_point(const struct sweep *sweep, int64_t point, relif_err err)
@@ -84,26 +112,55 @@ static relif_err refuse_point(const struct sweep *sweep, int64_t point, relif_er
     return err;
 }
 
-static relif_err run_point(struct sweep *sweep, int64_t point)
+/* All windows of a point that are not done. */
+static relif_err run_windows(struct sweep *sweep, int64_t number,
+                             struct sweep_point *point)
 {
-    struct experiment *experiment = &sweep->experiment;
-    const relif_config at = relif_config_at(experiment->config, point);
-    struct snn_pass pass;
+    const struct experiment *experiment = &sweep->experiment;
+    relif_err err = RELIF_OK;
+    while (point->pass.done < experiment->dataset->count && err == RELIF_OK) {
+        sweep_point_window(point, &sweep->answers);
+        const bool stopped = relif_stop_agreed_now(experiment->stop);
+        if (relif_stop_save_due(experiment->stop)) err = save(sweep, number, point);
+        if (err == RELIF_OK && stopped)
+            err = relif_stop_fail(experiment->stop, sweep->output);
+    }
+    return err;
+}
+
+static void take_point(struct sweep *sweep, int64_t number, struct sweep_point *point,
+                       int64_t n_images)
+{
     int64_t bytes = 0, messages = 0;
-    const relif_err err = experiment_map(experiment, &at);
-    if (err != RELIF_OK) return refuse_point(sweep, point, err);
-    snn_pass_begin(&pass, experiment, &at);
-    pass.progress = sweep->speed.images;
-    relif_summary summary = sweep_point_run(&pass, &sweep->answers);
-    relif_sweep_table_put(sweep->table, point, &summary);
-    sweep->speed.seconds += pass.seconds;
-    sweep->speed.images += experiment->dataset->count;
-    sweep->speed.operations += snn_pass_operations(&pass);
-    relif_simulation_volume(pass.simulation, &bytes, &messages);
+    relif_summary summary = sweep_point_finish(point);
+    relif_sweep_table_put(sweep->table, number, &summary);
+    sweep->seconds_per_row = point->pass.seconds_per_row;
+    sweep->speed.seconds += point->pass.seconds;
+    sweep->speed.images += n_images;
+    sweep->speed.operations += point->pass.operations;
+    relif_simulation_volume(point->pass.simulation, &bytes, &messages);
     sweep->speed.bytes_sent += bytes;
     sweep->speed.messages_sent += messages;
-    snn_pass_release(&pass);
-    return RELIF_OK;
+}
+
+static relif_err run_point(struct sweep *sweep, int64_t number)
+{
+    struct experiment *experiment = &sweep->experiment;
+    const relif_config at = relif_config_at(experiment->config, number);
+    struct sweep_point point;
+    relif_err err = experiment_map(experiment, &at);
+    if (err != RELIF_OK) return refuse_point(sweep, number, err);
+    sweep_point_begin(&point, experiment, &at);
+    point.pass.progress = sweep->speed.images;
+    point.pass.seconds_per_row = sweep->seconds_per_row;
+    if (number == sweep->begun) err = sweep_point_get(&point, sweep->state);
+    err = relif_agree(experiment->world, err);
+    const int64_t before = point.pass.done;
+    if (err == RELIF_OK) err = run_windows(sweep, number, &point);
+    if (err == RELIF_OK)
+        take_point(sweep, number, &point, experiment->dataset->count - before);
+    sweep_point_release(&point);
+    return err;
 }
 
 static void describe_layers(struct sweep *sweep)
@@ -139,43 +196,32 @@ static relif_err run_points(struct sweep *sweep, int64_t n_open)
     if (n_open > 0) sweep->answers = ann_answers_compute(experiment);
     relif_progress_begin(experiment->log, "simulate", "images",
                          n_open * experiment->dataset->count);
-    sweep->saved_at = relif_clock_now();
-    for (int64_t p = 0; p < n_points && err == RELIF_OK; p++) {
-        if (!is_mine(sweep, p) || relif_sweep_table_has(sweep->table, p)) continue;
-        err = run_point(sweep, p);
-        if (err == RELIF_OK && --n_open > 0) err = save_if_due(sweep);
-    }
+    for (int64_t p = 0; p < n_points && err == RELIF_OK; p++)
+        if (is_mine(sweep, p) && !relif_sweep_table_has(sweep->table, p))
+            err = run_point(sweep, p);
     relif_progress_end(experiment->log);
     return err;
-}
-
-/* Also what a killed job may have left of it. */
-static void remove_part(const struct sweep *sweep)
-{
-    relif_text unfinished = {0};
-    relif_text_append(&unfinished, "%s.part", sweep->part);
-    unlink(sweep->part);
-    unlink(relif_text_string(&unfinished));
-    relif_text_release(&unfinished);
 }
 
 static relif_err publish(struct sweep *sweep)
 {
     const struct experiment *experiment = &sweep->experiment;
-    if (sweep->line->task) return save(sweep);
-    const relif_err err = relif_sweep_table_write(
-        sweep->table, experiment->world, sweep->output, NULL, sweep->line->force);
-    if (err == RELIF_OK && relif_context_is_root(experiment->world)) remove_part(sweep);
+    const bool part = sweep->line->task != NULL;
+    const relif_err err =
+        relif_sweep_table_write(sweep->table, experiment->world, sweep->output,
+                                part ? &sweep->task : NULL, part || sweep->line->force);
+    if (err == RELIF_OK) relif_checkpoint_remove(experiment->world, sweep->output);
     return err;
 }
 
 static relif_err compute(struct sweep *sweep)
 {
     struct experiment *experiment = &sweep->experiment;
-    const int64_t n_open = count_open(sweep);
     relif_err err = experiment_place(experiment, experiment->dataset->count);
-    if (err == RELIF_OK) err = experiment_make_folder(experiment->world, sweep->output);
-    if (err == RELIF_OK) err = run_points(sweep, n_open);
+    if (err == RELIF_OK) err = resume(sweep);
+    if (err != RELIF_OK) return err;
+    const int64_t n_open = count_open(sweep);
+    err = run_points(sweep, n_open);
     if (err == RELIF_OK) err = publish(sweep);
     if (err == RELIF_OK && n_open > 0)
         err = speed_write_sidecar(experiment, sweep->line, sweep->output, &sweep->speed);
@@ -186,64 +232,67 @@ static relif_err compute(struct sweep *sweep)
     return RELIF_OK;
 }
 
-/* An output or part that is there: refused if it is of anything else. */
-static relif_err look(struct sweep *sweep, const char *path, const char *kind,
-                      relif_err (*visit)(struct sweep *, const char *, const char *),
-                      bool *there)
+/* *there: the output is, and of this very sweep; anything else is refused. */
+static relif_err look_at_output(const struct sweep *sweep, bool *there)
 {
-    *there = !sweep->line->force && finished_exists(sweep->experiment.world, path);
-    return *there ? visit(sweep, path, kind) : RELIF_OK;
+    const relif_context *world = sweep->experiment.world;
+    *there = !sweep->line->force && finished_exists(world, sweep->output);
+    if (!*there) return RELIF_OK;
+    return relif_sweep_table_check(sweep->table, world, sweep->output, sweep->kind);
 }
 
-static relif_err check_file(struct sweep *sweep, const char *path, const char *kind)
+/* Another job may have finished it while this one waited for the lock. */
+static relif_err lock_output(struct sweep *sweep, bool *there)
 {
-    return relif_sweep_table_check(sweep->table, sweep->experiment.world, path, kind);
+    const struct experiment *experiment = &sweep->experiment;
+    relif_err err = experiment_make_folder(experiment->world, sweep->output);
+    if (err == RELIF_OK)
+        err = relif_lock_take(experiment->world, experiment->log, sweep->output,
+                              &sweep->lock);
+    return err == RELIF_OK ? look_at_output(sweep, there) : err;
 }
 
-static relif_err read_file(struct sweep *sweep, const char *path, const char *kind)
-{
-    return relif_sweep_table_read(sweep->table, sweep->experiment.world, path, kind);
-}
-
-/* *finished: the archive of a whole sweep, or a task's part with all its points. */
-static relif_err look_at_files(struct sweep *sweep,
-                               relif_err (*visit)(struct sweep *, const char *,
-                                                  const char *),
-                               bool *finished)
-{
-    bool archive = false, part = false;
-    relif_err err = RELIF_OK;
-    if (!sweep->line->task) err = look(sweep, sweep->output, "sweep", visit, &archive);
-    if (err == RELIF_OK && !archive)
-        err = look(sweep, sweep->part, "sweep-part", visit, &part);
-    *finished = archive || (part && sweep->line->task && count_open(sweep) == 0);
-    return err;
-}
-
-static relif_err start(struct sweep *sweep)
+static relif_err read_inputs(struct sweep *sweep)
 {
     struct experiment *experiment = &sweep->experiment;
-    const relif_config *config = experiment->config;
-    bool finished = false;
-    sweep->part = sweep_task_path(config->output.expanded, &sweep->task);
-    sweep->output = sweep->line->task ? sweep->part : config->output.expanded;
-    sweep->table = relif_sweep_table_create(
-        &(relif_sweep_facts){.sweep = &config->sweep,
-                             .name = config->name,
-                             .config = relif_text_string(&experiment->science)});
-    relif_err err = look_at_files(sweep, check_file, &finished);
-    if (err == RELIF_OK)
-        err = experiment_read(experiment,
-                              sweep->line->force ? REPLACE_OTHERS : KEEP_OTHERS);
+    const relif_err err =
+        experiment_read(experiment, sweep->line->force ? REPLACE_OTHERS : KEEP_OTHERS);
     if (err != RELIF_OK) return err;
     experiment->record.n_train_layers = experiment->record.n_train_images = 0;
     experiment->record.n_coding_times = 0;
     relif_sweep_table_set_digests(sweep->table, experiment->network_digest,
                                   experiment->dataset->digest);
-    err = look_at_files(sweep, read_file, &finished);
-    if (err != RELIF_OK) return err;
     describe_layers(sweep);
-    if (!finished) return compute(sweep);
+    return RELIF_OK;
+}
+
+static void name_output(struct sweep *sweep)
+{
+    const struct experiment *experiment = &sweep->experiment;
+    const relif_config *config = experiment->config;
+    const bool part = sweep->line->task != NULL;
+    sweep->part = sweep_task_path(config->output.expanded, &sweep->task);
+    sweep->output = part ? sweep->part : config->output.expanded;
+    sweep->kind = part ? "sweep-part" : "sweep";
+    sweep->table = relif_sweep_table_create(
+        &(relif_sweep_facts){.sweep = &config->sweep,
+                             .name = config->name,
+                             .config = relif_text_string(&experiment->science)});
+}
+
+static relif_err start(struct sweep *sweep)
+{
+    struct experiment *experiment = &sweep->experiment;
+    bool there = false;
+    name_output(sweep);
+    relif_err err = look_at_output(sweep, &there);
+    if (err == RELIF_OK && !there) err = lock_output(sweep, &there);
+    if (err == RELIF_OK) err = read_inputs(sweep);
+    if (err == RELIF_OK && !there) return compute(sweep);
+    if (err == RELIF_OK)
+        err = relif_sweep_table_read(sweep->table, experiment->world, sweep->output,
+                                     sweep->kind);
+    if (err != RELIF_OK) return err;
     if (relif_context_is_root(experiment->world)) {
         relif_sweep_table_print(sweep->table, stdout);
         printf("nothing to do: %s holds the finished points of this configuration "
@@ -270,6 +319,8 @@ relif_err command_sweep(const command_call *call)
 cleanup:
     ann_answers_release(&sweep.answers);
     relif_sweep_table_destroy(sweep.table);
+    relif_state_destroy(sweep.state);
+    relif_lock_release(sweep.lock);
     free(sweep.part);
     experiment_release(&sweep.experiment);
     return err;

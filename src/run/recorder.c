@@ -44,16 +44,17 @@ static struct rows make_rows(const relif_recorder *recorder, int layer)
                                                         recorder->group->rank)};
 }
 
-static void choose_neurons(const relif_record_request *request, int size,
-                           struct trains *trains)
+int *relif_record_train_neurons(const relif_record_request *request, int size, int *n)
 {
     const bool all = request->n_train_neurons == 0;
-    const int n = all ? size : request->n_train_neurons;
-    trains->neurons = relif_calloc((size_t)n, sizeof *trains->neurons);
-    for (int i = 0; i < n; i++) {
+    const int most = all ? size : request->n_train_neurons;
+    int *neurons = relif_calloc((size_t)most, sizeof *neurons);
+    *n = 0;
+    for (int i = 0; i < most; i++) {
         const int neuron = all ? i : request->train_neurons[i];
-        if (neuron < size) trains->neurons[trains->n_neurons++] = neuron;
+        if (neuron < size) neurons[(*n)++] = neuron;
     }
+    return neurons;
 }
 
 static struct trains make_trains(const relif_recorder *recorder,
@@ -63,8 +64,9 @@ static struct trains make_trains(const relif_recorder *recorder,
     const relif_range owned =
         relif_partition_range(recorder->partition, layer, recorder->group->rank);
     const size_t images = (size_t)recorder->request.n_train_images;
-    choose_neurons(&recorder->request, relif_shape_size(network->layers[layer].out),
-                   &trains);
+    trains.neurons = relif_record_train_neurons(
+        &recorder->request, relif_shape_size(network->layers[layer].out),
+        &trains.n_neurons);
     for (int i = 0; i < trains.n_neurons; i++) {
         trains.mine.first += trains.neurons[i] < owned.first;
         trains.mine.end += trains.neurons[i] < owned.end;
@@ -103,17 +105,26 @@ static void release_rows(struct rows *rows)
     free(rows->coding_potentials);
 }
 
+static void forget_trains(const relif_recorder *recorder)
+{
+    for (int k = 0; k < recorder->request.n_train_layers; k++)
+        for (int i = 0; i < recorder->request.n_train_images; i++) {
+            struct trains *trains = &recorder->trains[k];
+            free(trains->spikes[i]);
+            free(trains->potentials[i]);
+            trains->spikes[i] = NULL;
+            trains->potentials[i] = NULL;
+        }
+}
+
 void relif_recorder_destroy(relif_recorder *recorder)
 {
     if (!recorder) return;
     for (int k = 0; k < recorder->request.n_layers; k++) release_rows(&recorder->rows[k]);
     release_rows(&recorder->output);
+    forget_trains(recorder);
     for (int k = 0; k < recorder->request.n_train_layers; k++) {
         struct trains *trains = &recorder->trains[k];
-        for (int i = 0; i < recorder->request.n_train_images; i++) {
-            free(trains->spikes[i]);
-            free(trains->potentials[i]);
-        }
         free(trains->spikes);
         free(trains->potentials);
         free(trains->neurons);
@@ -140,6 +151,7 @@ void relif_recorder_begin(relif_recorder *recorder, int n_rows)
     const int n_times = recorder->request.n_coding_times;
     recorder->n_room = n_rows;
     recorder->n_rows = 0;
+    forget_trains(recorder);
     for (int k = 0; k < recorder->request.n_layers; k++)
         resize(&recorder->rows[k], n_rows, n_times);
     resize(&recorder->output, n_rows, n_times);

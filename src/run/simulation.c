@@ -152,12 +152,14 @@ static void finish_exchange(relif_simulation *simulation)
         relif_exchange_complete(simulation->exchange, simulation->plan.setup.clock);
 }
 
-static void run_segment(relif_simulation *simulation, const struct segment *segment)
+/* false: left early. */
+static bool run_segment(relif_simulation *simulation, const struct segment *segment)
 {
     const struct stage_plan *plan = &simulation->plan;
     const int n_blocks = (plan->steps + plan->interval - 1) / plan->interval;
     const int depth = segment->last - segment->first;
-    for (int tick = 0; tick < n_blocks + simulation->lag * depth; tick++) {
+    bool stopped = false;
+    for (int tick = 0; tick < n_blocks + simulation->lag * depth && !stopped; tick++) {
         memset(simulation->parcels, 0,
                (size_t)simulation->n_layers * sizeof *simulation->parcels);
         for (int l = segment->first; l <= segment->last; l++) {
@@ -170,8 +172,10 @@ static void run_segment(relif_simulation *simulation, const struct segment *segm
                     stage_inbox(&simulation->stages[l + 1], block)};
         }
         exchange_tick(simulation);
+        stopped = relif_stop_agreed(plan->setup.stop);
     }
     finish_exchange(simulation);
+    return !stopped;
 }
 
 /* From the first layer to the next window pooling, which the following segment replays.
@@ -206,19 +210,21 @@ static void begin_batch(relif_simulation *simulation, int n, const float *pixels
     relif_clock_charge(simulation->plan.setup.clock, RELIF_PHASE_ENCODE, &mark);
 }
 
-void relif_simulation_run(relif_simulation *simulation, int n, const float *pixels)
+bool relif_simulation_run(relif_simulation *simulation, int n, const float *pixels)
 {
     assert(n <= simulation->plan.setup.images_in_flight);
     begin_batch(simulation, n, pixels);
     struct segment segment = next_segment(simulation, 0, false);
-    run_segment(simulation, &segment);
-    while (is_window(simulation, segment.last) &&
+    bool complete = run_segment(simulation, &segment);
+    while (complete && is_window(simulation, segment.last) &&
            !(segment.replays && segment.first == segment.last)) {
         choose_winners(simulation, segment.last);
         segment = next_segment(simulation, segment.last, true);
-        run_segment(simulation, &segment);
+        complete = run_segment(simulation, &segment);
     }
-    for (int l = 0; l < simulation->n_layers; l++) stage_count(&simulation->stages[l]);
+    for (int l = 0; l < simulation->n_layers && complete; l++)
+        stage_count(&simulation->stages[l]);
+    return complete;
 }
 
 void relif_simulation_counts(const relif_simulation *simulation, int layer, int image,

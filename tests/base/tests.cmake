@@ -7,3 +7,5 @@ relif_test(NAME base_text SOURCE base/test_text.c LABELS unit LIBRARIES relif_ba
 relif_test(NAME base_array_type SOURCE base/test_array_type.c LABELS unit
            LIBRARIES relif_base)
 relif_test(NAME base_state SOURCE base/test_state.c LABELS unit LIBRARIES relif_base)
+relif_test(NAME base_checksum SOURCE base/test_checksum.c LABELS unit
+           LIBRARIES relif_base)

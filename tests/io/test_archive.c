@@ -1,7 +1,9 @@
 #include <fcntl.h>
 #include <hdf5.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include "../../src/io/seal.h"
 #include "check.h"
 #include "relif/archive.h"
 #include "relif/memory.h"
@@ -244,6 +246,7 @@ static void expect(const char *path, relif_err code, const char *part)
     relif_archive_close(archive);
 }
 
+/* Change a file on purpose: its seal is right again. */
 static void edit(const char *path, void (*change)(hid_t file))
 {
     MPI_Barrier(ctx->comm);
@@ -252,7 +255,7 @@ static void edit(const char *path, void (*change)(hid_t file))
         change(file);
         CHECK(H5Fclose(file) >= 0);
     }
-    MPI_Barrier(ctx->comm);
+    CHECK(relif_seal_put(ctx, path) == RELIF_OK);
 }
 
 static void without_version(hid_t file)
@@ -282,7 +285,7 @@ static void files_that_are_no_archives_are_named(void)
     CHECK(relif_archive_open(ctx, path, "accuracy", &archive) == RELIF_ERR_FORMAT);
     CHECK_TEXT(relif_error_sentence(), "its kind is 'run', expected 'accuracy'");
     edit(path, of_version_7);
-    expect(path, RELIF_ERR_FORMAT, "its version is 7, expected 1");
+    expect(path, RELIF_ERR_FORMAT, "its version is 7, expected 2");
     edit(path, without_version);
     expect(path, RELIF_ERR_FORMAT, "attribute 'version' of '/' is missing");
     write_example(path);
@@ -294,6 +297,64 @@ static void files_that_are_no_archives_are_named(void)
     if (relif_context_is_root(ctx)) CHECK(truncate(path, 0) == 0);
     MPI_Barrier(ctx->comm);
     expect(path, RELIF_ERR_FORMAT, "it is not an HDF5 file");
+}
+
+static void flip_bit(const char *path, long at)
+{
+    MPI_Barrier(ctx->comm);
+    if (relif_context_is_root(ctx)) {
+        FILE *file = fopen(path, "r+b");
+        fseek(file, at, SEEK_SET);
+        const int byte = fgetc(file);
+        fseek(file, at, SEEK_SET);
+        fputc(byte ^ 16, file);
+        CHECK(fclose(file) == 0);
+    }
+    MPI_Barrier(ctx->comm);
+}
+
+/* Also in the seal itself, and in what HDF5 never reads. */
+static void one_flipped_bit_anywhere_is_refused_by_name(void)
+{
+    char path[SCRATCH_SIZE];
+    struct stat status;
+    write_example(scratch_path(path, "flipped.h5"));
+    CHECK(stat(path, &status) == 0);
+    for (long at = 0; at < status.st_size; at += at < 640 ? 13 : 241) {
+        flip_bit(path, at);
+        expect(path, RELIF_ERR_FORMAT, "");
+        flip_bit(path, at);
+    }
+    relif_archive_close(open_archive(path));
+}
+
+static void one_byte_more_or_less_is_refused_by_name(void)
+{
+    char path[SCRATCH_SIZE];
+    struct stat status;
+    write_example(scratch_path(path, "longer.h5"));
+    CHECK(stat(path, &status) == 0);
+    for (int more = -1; more <= 1; more += 2) {
+        MPI_Barrier(ctx->comm);
+        if (relif_context_is_root(ctx)) CHECK(truncate(path, status.st_size + more) == 0);
+        MPI_Barrier(ctx->comm);
+        expect(path, RELIF_ERR_FORMAT, "damaged or cut off");
+    }
+}
+
+static void without_its_seal_an_archive_is_refused(void)
+{
+    static const char nothing[RELIF_SEAL_BLOCK];
+    char path[SCRATCH_SIZE];
+    write_example(scratch_path(path, "open.h5"));
+    MPI_Barrier(ctx->comm);
+    if (relif_context_is_root(ctx)) {
+        const int file = open(path, O_WRONLY);
+        CHECK(pwrite(file, nothing, sizeof nothing, 0) == sizeof nothing);
+        close(file);
+    }
+    MPI_Barrier(ctx->comm);
+    expect(path, RELIF_ERR_FORMAT, "no checksum in front of its data");
 }
 
 static void what_is_not_there_has_its_sentence(void)
@@ -355,6 +416,9 @@ int main(int argc, char **argv)
     RUN(a_file_that_appears_meanwhile_is_not_replaced);
     RUN(wrong_places_are_refused_on_every_rank);
     RUN(files_that_are_no_archives_are_named);
+    RUN(one_flipped_bit_anywhere_is_refused_by_name);
+    RUN(one_byte_more_or_less_is_refused_by_name);
+    RUN(without_its_seal_an_archive_is_refused);
     RUN(what_is_not_there_has_its_sentence);
     RUN(parts_of_the_ranks_write_archives_of_their_own);
     scratch_end(ctx);

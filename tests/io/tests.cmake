@@ -9,7 +9,11 @@ relif_test(NAME io_config_sweep SOURCE io/test_config_sweep.c LABELS unit io)
 relif_test(NAME io_sweep_table SOURCE io/test_sweep_table.c LABELS io RANKS 1 2 3)
 relif_test(NAME io_weights SOURCE io/test_weights.c LABELS io RANKS 1 2 3)
 relif_test(NAME io_checkpoint SOURCE io/test_checkpoint.c LABELS io faults RANKS 1 2 3)
+relif_test(NAME io_lock SOURCE io/test_lock.c LABELS io faults RANKS 1 2)
 relif_test(NAME io_archive SOURCE io/test_archive.c LABELS io RANKS 1 2 3 4 7)
+
+relif_test(NAME io_archive_keep SOURCE io/test_archive_keep.c LABELS io parity faults
+           RANKS 1 2 3 4)
 
 # Writes an archive for test_archive_bytes.sh.
 relif_test_program(archive_writer io/archive_writer.c)

@@ -23,14 +23,14 @@ mv small.h5 whole.h5
 "$bin/relif" sweep small.yaml --quiet --checkpoint-every 0 >/dev/null 2>&1 &
 pid=$!
 for _ in $(seq 3000); do
-    [ -e small.h5.task-1-of-1.h5 ] && break
+    [ -e small.h5.checkpoint ] && break
     sleep 0.01
 done
 kill -9 $pid
 wait $pid 2>/dev/null
 [ -e small.h5 ] && fail "killed too late to test anything"
-[ -e small.h5.task-1-of-1.h5 ] || fail "nothing was kept"
-refused "points are missing in the 1 parts" collect small.yaml
+[ -e small.h5.checkpoint ] || fail "nothing was kept"
+refused "points are missing in the 0 parts" collect small.yaml
 relif_on 2 sweep small.yaml >output.txt 2>&1 || fail "resume"
 says " of 12 points"
 grep -q "12 of 12 points" output.txt && fail "the resumed sweep computed all points again"

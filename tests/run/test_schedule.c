@@ -6,19 +6,20 @@
 /* Deals all images and checks that the windows hold exactly what the replicas get. */
 static void deal(int64_t n_images, int n_replicas, int64_t max_rows)
 {
-    const relif_schedule schedule = relif_schedule_create(n_images, n_replicas, max_rows);
     int *dealt = relif_calloc((size_t)n_images, sizeof *dealt);
     int64_t next = 0, wrong = 0;
-    for (int w = 0; w < schedule.n_windows; w++) {
-        const relif_image_range window = relif_schedule_window(&schedule, w);
-        wrong += window.first != next || window.end < window.first;
+    while (next < n_images) {
+        const relif_window window =
+            relif_schedule_next(next, n_images, n_replicas, max_rows);
+        wrong += window.images.first != next || window.images.end <= next;
         for (int r = 0; r < n_replicas; r++) {
-            const relif_image_range rows = relif_schedule_rows(&schedule, w, r);
+            const relif_image_range rows = relif_schedule_rows(&window, r);
             wrong += rows.first != next || rows.end - rows.first > max_rows;
             for (int64_t i = rows.first; i < rows.end; i++) dealt[i]++;
             next = rows.end;
         }
-        wrong += window.end != next;
+        wrong += window.images.end != next;
+        if (wrong) break;
     }
     for (int64_t i = 0; i < n_images; i++) wrong += dealt[i] != 1;
     CHECK(wrong == 0 && next == n_images);
@@ -37,19 +38,27 @@ static void every_image_is_dealt_exactly_once(void)
 
 static void without_images_there_is_nothing_to_deal(void)
 {
-    const relif_schedule schedule = relif_schedule_create(0, 3, 256);
-    CHECK(schedule.n_windows == 0 && schedule.rows == 0);
-    CHECK(relif_schedule_rows(&schedule, 0, 2).end == 0);
+    const relif_window window = relif_schedule_next(7, 7, 3, 256);
+    CHECK(window.images.first == 7 && window.images.end == 7 && window.rows == 0);
+    CHECK(relif_schedule_rows(&window, 2).first == relif_schedule_rows(&window, 2).end);
 }
 
 static void windows_are_few_and_about_equal(void)
 {
-    const relif_schedule schedule = relif_schedule_create(1000, 2, 300);
-    CHECK(schedule.n_windows == 2 && schedule.rows == 250);
-    const relif_schedule one = relif_schedule_create(600, 2, 300);
-    CHECK(one.n_windows == 1 && one.rows == 300);
-    const relif_schedule beyond = relif_schedule_create(601, 2, 300);
-    CHECK(beyond.n_windows == 2 && beyond.rows == 151);
+    CHECK(relif_schedule_next(0, 1000, 2, 300).rows == 250);
+    CHECK(relif_schedule_next(500, 1000, 2, 300).rows == 250);
+    CHECK(relif_schedule_next(0, 600, 2, 300).rows == 300);
+    CHECK(relif_schedule_next(0, 601, 2, 300).rows == 151);
+}
+
+/* As after a restart with another number of replicas and another size of windows. */
+static void what_is_left_is_dealt_anew(void)
+{
+    relif_window window = relif_schedule_next(0, 100, 3, 7);
+    CHECK(window.images.end == 21);
+    window = relif_schedule_next(window.images.end, 100, 2, 10);
+    CHECK(window.images.first == 21 && window.images.end == 41 && window.rows == 10);
+    CHECK(relif_schedule_rows(&window, 1).first == 31);
 }
 
 static void replicas_divide_the_ranks_and_have_a_batch_each(void)
@@ -74,6 +83,7 @@ int main(void)
     RUN(every_image_is_dealt_exactly_once);
     RUN(without_images_there_is_nothing_to_deal);
     RUN(windows_are_few_and_about_equal);
+    RUN(what_is_left_is_dealt_anew);
     RUN(replicas_divide_the_ranks_and_have_a_batch_each);
     return check_result();
 }
