@@ -276,11 +276,15 @@ static relif_err read_inputs(struct sweep *sweep)
     return RELIF_OK;
 }
 
+/* A task of a sweep whose archive is there has the archive as its output, not a part. */
 static void name_output(struct sweep *sweep)
 {
     const struct experiment *experiment = &sweep->experiment;
     const relif_config *config = experiment->config;
-    const bool part = sweep->line->task != NULL;
+    const bool part =
+        sweep->line->task &&
+        (sweep->line->force ||
+         !finished_exists(experiment->world, config->output.expanded));
     sweep->part = sweep_task_path(config->output.expanded, &sweep->task);
     sweep->output = part ? sweep->part : config->output.expanded;
     sweep->kind = part ? "sweep-part" : "sweep";
