@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "figure.h"
+#include "quoted.h"
 #include "relif/text.h"
 
 enum { WIDTH = 600, HEIGHT = 400, KEY_LINE = 24, N_COLOURS = 7 };
@@ -40,14 +41,6 @@ static void set_text(relif_figure *figure, const char *what, const char *text)
     fputc('\n', relif_figure_script(figure));
 }
 
-/* A text in quotes for the plot command. */
-static void append_quoted(relif_text *out, const char *text)
-{
-    relif_text_append(out, "'");
-    for (; *text; text++) relif_text_append(out, *text == '\'' ? "''" : "%c", *text);
-    relif_text_append(out, "'");
-}
-
 static void append_series(relif_text *plot, const relif_chart_series *series, int s)
 {
     const int c = series->colour < 0 ? N_COLOURS - 1 : series->colour % N_COLOURS;
@@ -74,7 +67,7 @@ static void append_series(relif_text *plot, const relif_chart_series *series, in
         break;
     }
     relif_text_append(plot, series->title ? " title " : " notitle");
-    if (series->title) append_quoted(plot, series->title);
+    if (series->title) relif_quoted_append(plot, series->title);
 }
 
 /* The key stands above the curves, so that it never covers them. */

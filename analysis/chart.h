@@ -2,9 +2,13 @@
  * Curves and points over one axis, in colours that colour-blind readers can tell apart
  * (Okabe and Ito), with a different mark for each.
  *
- *     const relif_chart_series series[] = {{"measured", RELIF_CHART_POINTS, .x = x,
- * ...}}; const relif_chart chart = {.x_label = "input rate (Hz)", ..., series, 1}; err =
- * relif_chart_draw(folder, "rates", &chart);
+ *     const relif_chart_series series[] = {
+ *         {"measured", RELIF_CHART_POINTS, .x = x, .y = y, .count = n}};
+ *     const relif_chart chart = {.x_label = "input rate (Hz)",
+ *                                .y_label = "output rate (Hz)",
+ *                                .series = series,
+ *                                .n_series = 1};
+ *     err = relif_chart_draw(folder, "rates", &chart);
  */
 #ifndef RELIF_ANALYSIS_CHART_H
 #define RELIF_ANALYSIS_CHART_H

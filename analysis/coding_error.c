@@ -15,6 +15,7 @@ static const double half_unit = 1.0 / (1 << 24); /* of single precision */
 /* One image at one coding time: doubles only, so that it travels as such. */
 typedef struct sums {
     double error_squares, ideal_squares, absolute, largest, beyond, unreachable;
+    double residual, largest_residual, leaked, largest_leaked;
     double deviation, strain, neuron;
 } sums;
 
@@ -25,7 +26,7 @@ typedef struct window {
     const relif_coding_layers *layers;
     const relif_coding_layer *layer;
     int64_t first, n_rows;
-    double *ideal, *counts, *potentials, *arrived;
+    double *ideal, *counts, *potentials, *arrived, *leaked; /* leaked: 0 without a leak */
 } window;
 
 static relif_err read_array(const window *rows, const char *array, double *values)
@@ -49,6 +50,8 @@ static relif_err read_window(const window *rows)
     if (rows->layer->obstacle) return err;
     if (err == RELIF_OK) err = read_array(rows, "potential", rows->potentials);
     if (err == RELIF_OK) err = read_array(rows, "arrived_charge", rows->arrived);
+    if (err == RELIF_OK && rows->layer->leaks)
+        err = read_array(rows, "leaked_charge", rows->leaked);
     return err;
 }
 
@@ -75,21 +78,30 @@ static void add_rates(const window *rows, int c, int64_t row, sums *sum)
     }
 }
 
+static void add_size(double value, double *sum, double *largest)
+{
+    *sum += fabs(value);
+    *largest = fmax(*largest, fabs(value));
+}
+
 static void add_balance(const window *rows, int c, int64_t row, double *reached,
                         sums *sum)
 {
     const relif_coding_layer *layer = rows->layer;
     const double steps = round(rows->layers->times[c] / rows->layers->dt);
+    const double rounded = steps * (ROUNDINGS_PER_STEP + sqrt((double)layer->n_inputs));
     const size_t start = row_start(rows, c, row);
     for (int64_t n = 0; n < layer->n_neurons; n++) {
         const double c_m = layer->c_m[n], unit = layer->v_th[n] * c_m;
         const double v = rows->potentials[start + (size_t)n];
         const double left = c_m * (rows->layers->v_init - v);
+        const double leaked = rows->leaked[start + (size_t)n];
         const double deviation = fabs(rows->counts[start + (size_t)n] * unit -
-                                      (rows->arrived[start + (size_t)n] + left));
+                                      (rows->arrived[start + (size_t)n] - leaked + left));
         if (fabs(v) > reached[n]) reached[n] = fabs(v);
-        const double allowed =
-            ROUNDINGS_PER_STEP * half_unit * steps * c_m * (layer->v_th[n] + reached[n]);
+        add_size(left / unit, &sum->residual, &sum->largest_residual);
+        add_size(leaked / unit, &sum->leaked, &sum->largest_leaked);
+        const double allowed = rounded * half_unit * c_m * (layer->v_th[n] + reached[n]);
         const double strain =
             isfinite(deviation) ? deviation / allowed : (double)INFINITY;
         if (deviation / unit > sum->deviation) sum->deviation = deviation / unit;
@@ -129,13 +141,14 @@ static relif_err sum_mine(window *rows, sums *all)
     if (at_once < 1) at_once = 1;
     const size_t size = (size_t)(at_once * rows->layer->n_neurons);
     const size_t times = (size_t)layers->n_times;
-    double *room = relif_calloc((1 + 3 * times) * size + (size_t)rows->layer->n_neurons,
+    double *room = relif_calloc((1 + 4 * times) * size + (size_t)rows->layer->n_neurons,
                                 sizeof *room);
     rows->ideal = room;
     rows->counts = rows->ideal + size;
     rows->potentials = rows->counts + times * size;
     rows->arrived = rows->potentials + times * size;
-    double *reached = rows->arrived + times * size;
+    rows->leaked = rows->arrived + times * size;
+    double *reached = rows->leaked + times * size;
     relif_err err = RELIF_OK;
     for (int64_t done = 0; done < largest && err == RELIF_OK; done += at_once) {
         const int64_t left = end - begin - done;
@@ -179,6 +192,10 @@ static relif_coding_moment add_images(const relif_coding_layers *layers,
         moment.mean += sum->absolute / pairs;
         moment.beyond += sum->beyond;
         moment.largest = fmax(moment.largest, sum->largest);
+        moment.residual += sum->residual / pairs;
+        moment.largest_residual = fmax(moment.largest_residual, sum->largest_residual);
+        moment.leaked += sum->leaked / pairs;
+        moment.largest_leaked = fmax(moment.largest_leaked, sum->largest_leaked);
         moment.deviation = fmax(moment.deviation, sum->deviation);
         if (sum->strain > moment.strain) {
             moment.strain = sum->strain;

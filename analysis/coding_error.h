@@ -12,13 +12,14 @@
  * do. For other neurons (21) is no theorem, since the last period of each of their inputs
  * is cut and a residual potential stays. What is exact is the balance
  *
- *     N V_th C_m = arrived charge + C_m V(0) - C_m V(T).
+ *     N V_th C_m = arrived charge - leaked charge + C_m V(0) - C_m V(T).
  *
  * The simulation keeps V in single precision. A step rounds the sum of the weights, the
- * division by C_m, the charge and the reset, each by half a unit of 2^-24 of values whose
- * size is that of V or of V_th; with as much again for longer sums, a deviation of up to
+ * division by C_m, the decay, the charge and the reset, each by half a unit of 2^-24 of
+ * values whose size is that of V or of V_th. A sum of n weights rounds n times, and by
+ * chance that adds up to sqrt(n) roundings. So a deviation of up to
  *
- *     allowed = 8 * 2^-24 * steps * C_m * (V_th + largest |V| recorded until T)
+ *     allowed = (8 + sqrt(inputs)) * 2^-24 * steps * C_m * (V_th + largest |V| recorded)
  *
  * is rounding, anything above a violation. A spike too many or too few is V_th C_m.
  */
@@ -34,8 +35,10 @@ typedef struct relif_coding_moment {
                              NaN if these are all 0 */
     double mean, largest; /* |rate - ideal rate|, Hz */
     double beyond;        /* share of neurons and images whose error is above 1/T */
-    /* Balance, relative to V_th C_m; 0 without one. */
-    double deviation;      /* largest */
+    /* Balance, relative to V_th C_m, in spikes so to say; 0 without one. */
+    double residual, largest_residual; /* C_m |V(T) - V(0)|, mean and largest */
+    double leaked, largest_leaked;     /* |leaked charge|, mean and largest */
+    double deviation;                  /* largest */
     double strain;         /* largest deviation / allowed; infinite if not a number */
     int64_t image, neuron; /* of the largest strain */
 } relif_coding_moment;

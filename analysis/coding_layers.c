@@ -70,6 +70,9 @@ static relif_err read_times(relif_coding_layers *layers)
     if (err == RELIF_OK)
         err = relif_archive_get_double(layers->archive, "/coding_error", "v_init",
                                        &layers->v_init);
+    if (err == RELIF_OK)
+        err = relif_archive_get_text(layers->archive, "/coding_error", "simulations",
+                                     &layers->simulations);
     if (err == RELIF_OK && !(layers->dt > 0))
         err = relif_fail(RELIF_ERR_FORMAT, "attribute dt is %g, expected a time > 0",
                          layers->dt);
@@ -127,6 +130,11 @@ static relif_err read_balance(const relif_coding_layers *layers,
         err = read_vector(layers->archive, v_th, &layer->n_neurons, &layer->v_th);
     if (err == RELIF_OK) err = check_array(layers, layer, "potential");
     if (err == RELIF_OK) err = check_array(layers, layer, "arrived_charge");
+    char *leaked = relif_coding_layer_path(layer, "leaked_charge");
+    layer->leaks = relif_archive_has(layers->archive, leaked);
+    if (err == RELIF_OK && layer->leaks)
+        err = check_array(layers, layer, "leaked_charge");
+    free(leaked);
     free(c_m);
     free(v_th);
     return err;
@@ -141,6 +149,7 @@ static relif_err add_layer(relif_coding_layers *layers, const char *name, double
     char *path = relif_coding_layer_path(layer, "counts");
     relif_err err = RELIF_OK;
     layers->count++;
+    if (layers->count > 1) layer->n_inputs = layer[-1].n_neurons;
     if (relif_archive_has(layers->archive, path)) {
         err = relif_archive_describe(layers->archive, path, &array);
         if (err == RELIF_OK && layers->count == 1) layers->n_images = array.dims[1];
@@ -217,5 +226,6 @@ void relif_coding_layers_release(relif_coding_layers *layers)
     }
     free(layers->layers);
     free(layers->times);
+    free(layers->simulations);
     *layers = (relif_coding_layers){0};
 }

@@ -15,9 +15,11 @@
 typedef struct relif_coding_layer {
     char *name; /* "input": the input. Owned, as are the pointers below */
     int64_t n_neurons;
+    int64_t n_inputs;   /* neurons of the layer before, if it is recorded */
     double hertz;       /* rate that stands for a ReLU output of 1: k / scale * slopes */
     double *c_m, *v_th; /* [n_neurons], NULL without arrived_charge */
     char *obstacle;     /* why there is no arrived_charge; NULL if there is */
+    bool leaks;         /* there is a leaked_charge, too */
 } relif_coding_layer;
 
 typedef struct relif_coding_layers {
@@ -27,6 +29,7 @@ typedef struct relif_coding_layers {
     double *times; /* [n_times] s, ascending */
     double dt;     /* s */
     double v_init;
+    char *simulations;          /* what they come from, in words; owned */
     int count;                  /* the input first, then recorded layers in order */
     relif_coding_layer *layers; /* [count] */
 } relif_coding_layers;
@@ -38,8 +41,8 @@ void relif_coding_layers_release(relif_coding_layers *layers);
 /** It is the input, not a layer. */
 bool relif_coding_layer_is_input(const relif_coding_layer *layer);
 
-/** The path of an array of the layer: "counts", "potential", "arrived_charge"; "ideal":
- *  the ReLU outputs or the values of the input. */
+/** The path of an array of the layer: "counts", "potential", "arrived_charge",
+ *  "leaked_charge"; "ideal": the ReLU outputs or the values of the input. */
 char *relif_coding_layer_path(const relif_coding_layer *layer, const char *array);
 
 #endif

@@ -1,6 +1,8 @@
 #include "correlation_figure.h"
 
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "correlation_output.h"
 #include "figure.h"
@@ -10,23 +12,38 @@
  */
 enum { MOST_PIXELS = 345, MOST_RECTANGLES = 60, PATH_SIZE = 64, TICS_OF_HALF = 5 };
 
+/* A picture of a matrix larger than MOST_PIXELS shows every stride-th image or neuron,
+ * the same of both halves. Means over blocks would show none of the correlations: the
+ * large ones are alone among small ones. */
 typedef struct matrix_facts {
     const char *group;
-    int64_t size, half, relu_series, first_index; /* of the axis labels */
-    int64_t *kept;                                /* [size] */
-    int64_t block;                                /* rows and columns of a pixel */
+    int64_t size, half, first_index; /* first_index: of the axis labels */
+    int64_t *kept;                   /* [size] series in the matrix */
+    int64_t stride, n_shown, relu_shown;
+    int64_t *shown; /* [n_shown] rows of the matrix */
 } matrix_facts;
+
+static void choose_shown(matrix_facts *facts, int64_t relu_series)
+{
+    facts->stride = (facts->size + MOST_PIXELS - 1) / MOST_PIXELS;
+    facts->shown = relif_calloc((size_t)facts->size, sizeof *facts->shown);
+    for (int64_t row = 0; row < facts->size; row++) {
+        if (facts->kept[row] % facts->half % facts->stride != 0) continue;
+        facts->relu_shown += row < relu_series;
+        facts->shown[facts->n_shown++] = row;
+    }
+}
 
 static relif_err read_facts(relif_archive *output, relif_over over, matrix_facts *facts)
 {
     char path[PATH_SIZE];
     relif_array kept;
+    int64_t relu_series = 0;
     *facts = (matrix_facts){.group = relif_correlation_output_group(over)};
     snprintf(path, sizeof path, "%s/kept", facts->group);
     relif_err err = relif_archive_describe(output, path, &kept);
     if (err != RELIF_OK) return err;
     facts->size = kept.dims[0];
-    facts->block = (facts->size + MOST_PIXELS - 1) / MOST_PIXELS;
     facts->kept = relif_calloc((size_t)facts->size, sizeof *facts->kept);
     const int64_t offset = 0;
     err = relif_archive_read(output, path, RELIF_ARRAY_I64, &offset, &facts->size,
@@ -34,27 +51,15 @@ static relif_err read_facts(relif_archive *output, relif_over over, matrix_facts
     if (err == RELIF_OK)
         err = relif_archive_get_int(output, facts->group, "half", &facts->half);
     if (err == RELIF_OK)
-        err = relif_archive_get_int(output, facts->group, "relu_series",
-                                    &facts->relu_series);
+        err = relif_archive_get_int(output, facts->group, "relu_series", &relu_series);
     if (err == RELIF_OK && over == RELIF_OVER_IMAGES)
         err = relif_archive_get_int(output, facts->group, "first_image",
                                     &facts->first_index);
+    if (err == RELIF_OK && facts->half < 1 && facts->size > 0)
+        err = relif_fail(RELIF_ERR_FORMAT, "'%s': attribute half is %lld, expected >= 1",
+                         facts->group, (long long)facts->half);
+    if (err == RELIF_OK && facts->size > 0) choose_shown(facts, relu_series);
     return err;
-}
-
-/* One row of pixels from block rows of the matrix. */
-static void write_pixels(FILE *script, const matrix_facts *facts, const double *rows,
-                         int64_t n_rows)
-{
-    for (int64_t from = 0; from < facts->size; from += facts->block) {
-        const int64_t left = facts->size - from;
-        const int64_t n = left < facts->block ? left : facts->block;
-        double sum = 0;
-        for (int64_t r = 0; r < n_rows; r++)
-            for (int64_t c = from; c < from + n; c++) sum += rows[r * facts->size + c];
-        fprintf(script, "%.4f ", sum / (double)(n * n_rows));
-    }
-    fputc('\n', script);
 }
 
 static relif_err write_heat_map(relif_archive *output, const matrix_facts *facts,
@@ -62,18 +67,18 @@ static relif_err write_heat_map(relif_archive *output, const matrix_facts *facts
 {
     char path[PATH_SIZE];
     snprintf(path, sizeof path, "%s/matrix", facts->group);
-    double *rows = relif_calloc((size_t)(facts->block * facts->size), sizeof *rows);
+    double *row = relif_calloc((size_t)facts->size, sizeof *row);
     relif_err err = RELIF_OK;
     fputs("$matrix << EOD\n", script);
-    for (int64_t from = 0; from < facts->size && err == RELIF_OK; from += facts->block) {
-        const int64_t left = facts->size - from;
-        const int64_t offset[] = {from, 0};
-        const int64_t count[] = {left < facts->block ? left : facts->block, facts->size};
-        err = relif_archive_read(output, path, RELIF_ARRAY_F64, offset, count, rows);
-        write_pixels(script, facts, rows, count[0]);
+    for (int64_t r = 0; r < facts->n_shown && err == RELIF_OK; r++) {
+        const int64_t offset[] = {facts->shown[r], 0}, count[] = {1, facts->size};
+        err = relif_archive_read(output, path, RELIF_ARRAY_F64, offset, count, row);
+        for (int64_t c = 0; c < facts->n_shown; c++)
+            fprintf(script, "%.4f ", row[facts->shown[c]]);
+        fputc('\n', script);
     }
     fputs("EOD\n", script);
-    free(rows);
+    free(row);
     return err;
 }
 
@@ -91,8 +96,8 @@ static void write_tics(FILE *script, const matrix_facts *facts, char axis)
     const int64_t step = tic_step(facts->half);
     const char *between = "";
     fprintf(script, "set %ctics scale 0.5 (", axis);
-    for (int64_t position = 0; position < facts->size; position++) {
-        const int64_t index = facts->kept[position] % facts->half;
+    for (int64_t position = 0; position < facts->n_shown; position++) {
+        const int64_t index = facts->kept[facts->shown[position]] % facts->half;
         if (index % step != 0) continue;
         fprintf(script, "%s'%lld' %lld", between, (long long)(facts->first_index + index),
                 (long long)position);
@@ -104,10 +109,10 @@ static void write_tics(FILE *script, const matrix_facts *facts, char axis)
 /* The words ReLU and LIF along their halves, and lines between them. */
 static void write_halves(FILE *script, const matrix_facts *facts)
 {
-    const double border = (double)facts->relu_series - 0.5, end = (double)facts->size;
+    const double border = (double)facts->relu_shown - 0.5, end = (double)facts->n_shown;
     const double middles[] = {(border - 0.5) / 2, (border + end - 0.5) / 2};
     const char *const words[] = {"ReLU outputs", "LIF spike counts"};
-    const int64_t sizes[] = {facts->relu_series, facts->size - facts->relu_series};
+    const int64_t sizes[] = {facts->relu_shown, facts->n_shown - facts->relu_shown};
     for (int h = 0; h < 2; h++) {
         if (sizes[h] == 0) continue;
         fprintf(script, "set label '%s' at first %g, graph 1.03 center\n", words[h],
@@ -125,10 +130,16 @@ static void write_halves(FILE *script, const matrix_facts *facts)
 }
 
 static void write_axes(relif_figure *figure, const matrix_facts *facts, const char *title,
-                       const char *series)
+                       relif_over over)
 {
+    char series[64];
+    snprintf(series, sizeof series, "%s number",
+             over == RELIF_OVER_IMAGES ? "image" : "neuron");
+    if (facts->stride > 1)
+        snprintf(series + strlen(series), sizeof series - strlen(series),
+                 " (one of %lld is shown)", (long long)facts->stride);
     FILE *script = relif_figure_script(figure);
-    const double end = (double)facts->size - 0.5;
+    const double end = (double)facts->n_shown - 0.5;
     fputs("set title ", script);
     relif_figure_quote(figure, title);
     fprintf(
@@ -143,11 +154,7 @@ static void write_axes(relif_figure *figure, const matrix_facts *facts, const ch
         "set palette defined (-1 '#08519c', -0.5 '#6baed6', 0 '#ffffff', 0.5 '#fdae61', "
         "1 '#a84300')\n",
         series, series, end, end);
-    fputs("set cblabel 'correlation", script);
-    if (facts->block > 1)
-        fprintf(script, " (means of %lld x %lld)", (long long)facts->block,
-                (long long)facts->block);
-    fputs("' offset 0.5,0\n", script);
+    fputs("set cblabel 'correlation' offset 0.5,0\n", script);
     write_tics(script, facts, 'x');
     write_tics(script, facts, 'y');
     write_halves(script, facts);
@@ -165,19 +172,17 @@ relif_err relif_correlation_figure(const char *folder, const char *name,
     if (figure) {
         const relif_err read =
             write_heat_map(output, &facts, relif_figure_script(figure));
-        write_axes(figure, &facts, title,
-                   over == RELIF_OVER_IMAGES ? "image number" : "neuron number");
+        write_axes(figure, &facts, title, over);
         /* A rectangle a pixel is sharp in every viewer, but many make an SVG of
          * megabytes. */
-        fprintf(relif_figure_script(figure),
-                "at(p) = (p + 0.5) * %lld - 0.5\nmany = %d\n", (long long)facts.block,
-                facts.size > MOST_RECTANGLES);
+        fprintf(relif_figure_script(figure), "many = %d\n",
+                facts.n_shown > MOST_RECTANGLES);
         err = relif_figure_finish(
-            figure, "if (many && GPVAL_TERM eq 'svg') { plot $matrix matrix using "
-                    "(at($1)):(at($2)):3 with image } else { plot $matrix matrix using "
-                    "(at($1)):(at($2)):3 with image pixels }");
+            figure, "if (many && GPVAL_TERM eq 'svg') { plot $matrix matrix with image } "
+                    "else { plot $matrix matrix with image pixels }");
         if (read != RELIF_OK) err = read;
     }
     free(facts.kept);
+    free(facts.shown);
     return err;
 }

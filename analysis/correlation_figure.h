@@ -8,8 +8,8 @@
 #include "layer_vectors.h"
 
 /** Draw the matrix that correlation_output wrote, from its archive, which only this rank
- *  has open; a large one is averaged over square blocks. title is what stands above it.
- * Nothing is drawn of an empty matrix. Not collective. */
+ *  has open; of a large one every second, third, ... series. title is what stands above.
+ *  Nothing is drawn of an empty matrix. Not collective. */
 relif_err relif_correlation_figure(const char *folder, const char *name,
                                    const char *title, relif_archive *output,
                                    relif_over over);

@@ -51,18 +51,18 @@ relif_err relif_correlation_histogram(const char *folder, const char *name,
     const int64_t most = write_bins(script, found, width);
     fputs("set title ", script);
     relif_figure_quote(figure, title);
-    fprintf(
-        script,
-        " noenhanced\nset xlabel 'Pearson correlation of spike counts with ReLU "
-        "outputs'\n"
-        "set ylabel 'images (per bin of %g)'\nset yrange [0:%g]\nset key left top Left "
-        "reverse\n"
-        "set xtics %.12g\n"
-        "set style fill solid 0.85 border rgb 'white'\nset boxwidth %.12g\n"
-        "set arrow from %.12g, graph 0 to %.12g, graph 1 nohead front lw 3 lc rgb "
-        "'#d55e00'\n",
-        width, 1.08 * (double)most, bin_width(8 * (found->max - found->min)), width,
-        found->mean, found->mean);
+    fprintf(script,
+            " noenhanced\nset xlabel 'Pearson correlation of spike counts with ReLU "
+            "outputs'\n"
+            "set ylabel 'images (per bin of %g)'\nset yrange [0:%g]\nset key tmargin "
+            "left Left "
+            "reverse\n"
+            "set xtics %.12g\n"
+            "set style fill solid 0.85 border rgb 'white'\nset boxwidth %.12g\n"
+            "set arrow from %.12g, graph 0 to %.12g, graph 1 nohead front lw 3 lc rgb "
+            "'#d55e00'\n",
+            width, 1.08 * (double)most, bin_width(8 * (found->max - found->min)), width,
+            found->mean, found->mean);
     relif_text plot = {0};
     relif_text_append(
         &plot,

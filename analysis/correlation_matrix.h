@@ -3,9 +3,9 @@
  *
  *     relif_correlation_matrix *matrix = NULL;
  *     err = relif_correlation_matrix_create(ctx, &vectors, &matrix);
- *     n = relif_correlation_matrix_size(matrix);         vectors without variance left
- * out err = relif_correlation_matrix_rows(matrix, &sink);     strips of rows, to every
- * rank relif_correlation_matrix_destroy(matrix);
+ *     n = relif_correlation_matrix_size(matrix);       without vectors of no variance
+ *     err = relif_correlation_matrix_rows(matrix, &sink);    strips, to every rank
+ *     relif_correlation_matrix_destroy(matrix);
  *
  * Entries: paper (16). The matrix is never in memory as a whole: only the vectors and one
  * strip of rows, both dealt to all ranks.

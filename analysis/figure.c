@@ -8,6 +8,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "quoted.h"
 #include "relif/memory.h"
 #include "relif/text.h"
 
@@ -51,10 +52,13 @@ relif_err relif_figure_prepare(const relif_context *ctx, const char *folder)
     return relif_agree(ctx, err);
 }
 
+/* Names of layers are part of names of figures: they must not lead to other folders. */
 static char *file_name(const char *folder, const char *name, const char *ending)
 {
     relif_text text = {0};
     relif_text_append(&text, "%s/%s.%s", folder, name, ending);
+    for (char *at = text.bytes + strlen(folder) + 1; *at; at++)
+        if (*at == '/') *at = '_';
     return text.bytes;
 }
 
@@ -99,15 +103,13 @@ FILE *relif_figure_script(relif_figure *figure)
 
 void relif_figure_quote(relif_figure *figure, const char *text)
 {
-    fputc('\'', figure->pipe);
-    for (; *text; text++) {
-        if (*text == '\'') fputc('\'', figure->pipe);
-        if ((unsigned char)*text >= ' ') fputc(*text, figure->pipe);
-    }
-    fputc('\'', figure->pipe);
+    relif_text word = {0};
+    relif_quoted_append(&word, text);
+    fputs(relif_text_string(&word), figure->pipe);
+    relif_text_release(&word);
 }
 
-/* scale: pixels for a unit of the figure's size. */
+/* scale: pixels for a unit of the figure's size. Cairo's points are 4/3 of a pixel. */
 static void draw(relif_figure *figure, const char *terminal, int scale, const char *path,
                  const char *plot)
 {
@@ -121,7 +123,7 @@ static void draw(relif_figure *figure, const char *terminal, int scale, const ch
 
 relif_err relif_figure_finish(relif_figure *figure, const char *plot)
 {
-    draw(figure, "pngcairo fontscale 2 linewidth 2 pointscale 2", 2, figure->png, plot);
+    draw(figure, "pngcairo fontscale 1.5 linewidth 2 pointscale 3", 2, figure->png, plot);
     draw(figure, "svg", 1, figure->svg, plot);
     const int status = pclose(figure->pipe);
     sigaction(SIGPIPE, &figure->pipe_action, NULL);

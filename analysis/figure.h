@@ -1,9 +1,10 @@
 /**
  * A figure drawn by gnuplot, as PNG and as SVG.
  *
- *     err = relif_figure_prepare(ctx, folder);                 every rank, before the
- * work if (relif_context_is_root(ctx)) { relif_figure *figure = NULL; err =
- * relif_figure_open(folder, "run_confusion", 1000, 900, &figure);
+ *     err = relif_figure_prepare(ctx, folder);       every rank, before the work
+ *     if (relif_context_is_root(ctx)) {
+ *         relif_figure *figure = NULL;
+ *         err = relif_figure_open(folder, "run_confusion", 1000, 900, &figure);
  *         fprintf(relif_figure_script(figure), "$data << EOD\n1 2\nEOD\n");
  *         err = relif_figure_finish(figure, "plot $data matrix with image");
  *     }

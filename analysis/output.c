@@ -67,6 +67,22 @@ relif_err relif_output_create(const relif_context *ctx, const char *path,
     return err;
 }
 
+relif_err relif_output_note(const relif_context *ctx, const char *path,
+                            const char *source, const relif_sidecar *given)
+{
+    char digest[RELIF_DIGEST_TEXT] = "";
+    const relif_input input = {"archive", 1, &source, digest};
+    relif_sidecar sidecar = *given;
+    relif_err err = RELIF_OK;
+    if (relif_context_is_root(ctx)) err = relif_digest_files(1, &source, digest);
+    err = relif_agree(ctx, err);
+    if (err != RELIF_OK) return err;
+    sidecar.archive = path;
+    sidecar.inputs = &input;
+    sidecar.n_inputs = 1;
+    return relif_sidecar_write(ctx, &sidecar);
+}
+
 relif_err relif_output_write(relif_archive *archive, const relif_array *array,
                              const void *values)
 {

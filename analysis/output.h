@@ -8,6 +8,7 @@
 #define RELIF_ANALYSIS_OUTPUT_H
 
 #include "relif/archive.h"
+#include "relif/sidecar.h"
 
 /** A copy of given, or if it is NULL the archive's path with suffix instead of ".h5".
  *  Caller frees. Not collective. */
@@ -24,6 +25,13 @@ char *relif_output_stem(const char *archive);
 relif_err relif_output_create(const relif_context *ctx, const char *path,
                               const char *kind, const char *source,
                               relif_archive **archive);
+
+/**
+ * Write the sidecar of an output that is committed and closed: how the program was called
+ * and the digest of its source. Collective on ctx.
+ */
+relif_err relif_output_note(const relif_context *ctx, const char *path,
+                            const char *source, const relif_sidecar *sidecar);
 
 /** Declare a whole array and write it from root's values. Collective. */
 relif_err relif_output_write(relif_archive *archive, const relif_array *array,

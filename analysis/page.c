@@ -21,9 +21,10 @@ enum { HEAD_SIZE = 512, MOST_NAME = 200 };
 
 struct relif_page {
     const char *folder;
-    relif_text contents, compared, keys, body; /* keys: of the compared rows */
+    relif_text contents, compared, body;
+    relif_text keys, names; /* of the compared rows, of the figures: a line each */
     bool in_section;
-    int sections, figures;
+    int sections;
     int columns, column; /* of the table being written */
 };
 
@@ -40,6 +41,7 @@ void relif_page_destroy(relif_page *page)
     relif_text_release(&page->contents);
     relif_text_release(&page->compared);
     relif_text_release(&page->keys);
+    relif_text_release(&page->names);
     relif_text_release(&page->body);
     free(page);
 }
@@ -172,15 +174,31 @@ void relif_page_table_end(relif_page *page)
     end_table(&page->body);
 }
 
+/* Remembers a line; false if it was there. */
+static bool add_line(relif_text *lines, const char *line)
+{
+    relif_text whole = {0};
+    relif_text_append(&whole, "\n%s\n", line);
+    const bool new = !strstr(relif_text_string(lines), whole.bytes);
+    if (new) relif_text_append(lines, "%s", whole.bytes);
+    relif_text_release(&whole);
+    return new;
+}
+
 char *relif_page_figure_name(relif_page *page, const char *what)
 {
     relif_text name = {0};
-    relif_text_append(&name, "%02d_%.*s", ++page->figures, MOST_NAME, what);
-    for (char *at = name.bytes; *at; at++)
-        if (!strchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-",
-                    *at))
-            *at = '_';
-    return name.bytes;
+    for (int n = 1;; n++) {
+        relif_text_append(&name, "%.*s", MOST_NAME, what);
+        if (n > 1) relif_text_append(&name, "_%d", n);
+        for (char *at = name.bytes; *at; at++)
+            if (!strchr("abcdefghijklmnopqrstuvwxyz0123456789_-"
+                        "ABCDEFGHIJKLMNOPQRSTUVWXYZ",
+                        *at))
+                *at = '_';
+        if (add_line(&page->names, name.bytes)) return name.bytes;
+        relif_text_release(&name);
+    }
 }
 
 const char *relif_page_folder(const relif_page *page)
@@ -241,33 +259,33 @@ static void append_difference(relif_text *out, const relif_quantity_words *words
 }
 
 /* The same number of another archive of the same experiment needs no second row. */
-static bool is_new(relif_page *page, const char *experiment, relif_quantity quantity,
-                   double here)
+static bool is_new(relif_page *page, const relif_page_finding *finding)
 {
     relif_text key = {0};
-    relif_text_append(&key, "\n%s %d %.17g\n", experiment, (int)quantity, here);
-    const bool new = !strstr(relif_text_string(&page->keys), key.bytes);
-    if (new) relif_text_append(&page->keys, "%s", key.bytes);
+    relif_text_append(&key, "%s %d %.17g", finding->experiment, (int)finding->quantity,
+                      finding->value);
+    const bool new = add_line(&page->keys, key.bytes);
     relif_text_release(&key);
     return new;
 }
 
-void relif_page_compare(relif_page *page, const char *experiment, relif_quantity quantity,
-                        double here, const char *command)
+void relif_page_compare(relif_page *page, const relif_page_finding *finding)
 {
-    const relif_paper_value *paper = relif_paper_value_of(experiment, quantity);
-    const relif_quantity_words *words = relif_quantity_words_of(quantity);
+    const relif_paper_value *paper =
+        relif_paper_value_of(finding->experiment, finding->quantity);
+    const relif_quantity_words *words = relif_quantity_words_of(finding->quantity);
     relif_text *rows = &page->compared;
-    if (!paper || !is_new(page, experiment, quantity, here)) return;
-    append_between(rows, "<tr><th scope=\"row\">", experiment, ": ");
-    append_between(rows, "", words->words, "<br><small>");
-    append_between(rows, "", paper->place, "</small><br><code>");
-    append_between(rows, "", command, "</code></th><td data-label=\"paper\">");
+    if (!paper || !is_new(page, finding)) return;
+    append_between(rows, "<tr><th scope=\"row\"><b>", paper->place, "</b>: ");
+    append_between(rows, "", words->words, "<br><small>here: ");
+    append_between(rows, "", finding->experiment, ", ");
+    append_between(rows, "", finding->detail, "</small><br><code>");
+    append_between(rows, "", finding->command, "</code></th><td data-label=\"paper\">");
     append_paper(rows, words, paper);
     relif_text_append(rows, "</td><td data-label=\"here\">");
-    append_number(rows, words, here, false);
+    append_number(rows, words, finding->value, false);
     relif_text_append(rows, "</td><td data-label=\"difference\">");
-    append_difference(rows, words, paper, here);
+    append_difference(rows, words, paper, finding->value);
     relif_text_append(rows, "</td></tr>\n");
 }
 
@@ -285,7 +303,9 @@ static void append_compared(const relif_page *page, relif_text *out)
     relif_text_append(out, "%s", relif_text_string(&page->compared));
     end_table(out);
     relif_text_append(out, "<p>Networks are other trainings than the paper's, so "
-                           "agreement can be compared, accuracy cannot.</p>\n"
+                           "agreement can be compared, accuracy cannot. Agreement: the "
+                           "share of images to which the spiking network (SNN) gives "
+                           "the label of the ReLU network (ANN).</p>\n"
                            "</section>\n");
 }
 

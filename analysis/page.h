@@ -46,7 +46,7 @@ void relif_page_cell(relif_page *page, const char *format, ...)
 void relif_page_facts(relif_page *page, const char *caption);
 void relif_page_table_end(relif_page *page);
 
-/** A file name for a figure that no other figure of the page has. Caller frees. */
+/** what as a file name that no other figure of the page has. Caller frees. */
 char *relif_page_figure_name(relif_page *page, const char *what);
 
 /** Folder of the figures. Borrowed. */
@@ -56,10 +56,18 @@ const char *relif_page_folder(const relif_page *page);
 relif_err relif_page_figure(relif_page *page, const char *name, const char *caption, ...)
     __attribute__((format(printf, 3, 4)));
 
+/** A number found here. Borrowed. */
+typedef struct relif_page_finding {
+    const char *experiment;
+    relif_quantity quantity;
+    double value;
+    const char *command; /* what computes it */
+    const char *detail;  /* of what it is: "464 images", "layer fc1" */
+} relif_page_finding;
+
 /** A row of the table "paper and here" at the top, if the paper reports this quantity of
- *  the experiment; the same row again is left out. command: what computes it. */
-void relif_page_compare(relif_page *page, const char *experiment, relif_quantity quantity,
-                        double here, const char *command);
+ *  the experiment; the same row again is left out. */
+void relif_page_compare(relif_page *page, const relif_page_finding *finding);
 
 /** Complete the page and write it: to "<path>.part", which is then renamed. */
 relif_err relif_page_write(relif_page *page, const char *path);

@@ -13,7 +13,8 @@
     X(CORRELATION_MEAN, "correlation (16) of the hidden layer, mean over images", "", 4) \
     X(CORRELATION_MIN, "correlation (16) of the hidden layer, least", "", 4)             \
     X(CORRELATION_MAX, "correlation (16) of the hidden layer, largest", "", 4)           \
-    X(LINEAR_GAIN, "accuracy, Linear LIF minus LIF, mean over the sweep", "points", 2)   \
+    X(LINEAR_GAIN, "accuracy, Linear LIF minus LIF, largest of the sweep", "points", 2)  \
+    X(MEAN_GAIN, "accuracy, Linear LIF minus LIF, mean over the sweep", "points", 2)     \
     X(BIAS, "bias for g_l = 3, equation (11)", "Hz", 2)                                  \
     X(ERROR_AT_10_S, "error of the coding at T = 10 s", "%", 3)
 
@@ -30,7 +31,7 @@ typedef struct relif_quantity_words {
 } relif_quantity_words;
 
 typedef struct relif_paper_value {
-    const char *experiment; /* beginning of the names it belongs to */
+    const char *experiment; /* one of the paper's */
     relif_quantity quantity;
     double value;
     const char *place; /* in the paper, and its sample */
@@ -45,7 +46,7 @@ typedef struct relif_paper_experiment {
 /** Static text. */
 const relif_quantity_words *relif_quantity_words_of(relif_quantity quantity);
 
-/** NULL if the paper does not report it. Static. */
+/** NULL if the paper does not report it for the experiment of that name. Static. */
 const relif_paper_value *relif_paper_value_of(const char *experiment,
                                               relif_quantity quantity);
 

@@ -37,6 +37,7 @@ static const char help[] =
 enum { SNN_ANN = 2, N_MATRICES };
 
 typedef struct settings {
+    relif_invocation invocation;
     const char *archive, *output, *figures;
 } settings;
 
@@ -115,11 +116,11 @@ static relif_err write_matrix(relif_archive *output, const comparison *compared,
     return err;
 }
 
-static relif_err write(const relif_context *ctx, const char *path, const char *source,
+static relif_err write(const relif_context *ctx, const char *path, const settings *given,
                        const findings *found)
 {
     relif_archive *output = NULL;
-    relif_err err = relif_output_create(ctx, path, "accuracy", source, &output);
+    relif_err err = relif_output_create(ctx, path, "accuracy", given->archive, &output);
     if (err == RELIF_OK)
         err = relif_archive_set_int(output, "/", "n_images", found->n_images);
     if (err == RELIF_OK)
@@ -128,6 +129,9 @@ static relif_err write(const relif_context *ctx, const char *path, const char *s
         err = write_matrix(output, &comparisons[m], &found->matrices[m], found->n_images);
     if (err == RELIF_OK) err = relif_archive_commit(output);
     relif_archive_close(output);
+    if (err == RELIF_OK)
+        err = relif_output_note(ctx, path, given->archive,
+                                &(relif_sidecar){.invocation = given->invocation});
     if (err == RELIF_OK && relif_context_is_root(ctx)) printf("\nwritten: %s\n", path);
     return err;
 }
@@ -166,7 +170,7 @@ static relif_err work(const relif_context *ctx, void *settings_of)
     if (err == RELIF_OK) err = relif_archive_open(ctx, given->archive, "run", &archive);
     if (err == RELIF_OK) err = find(archive, &found);
     if (err == RELIF_OK && relif_context_is_root(ctx)) print(&found);
-    if (err == RELIF_OK) err = write(ctx, path, given->archive, &found);
+    if (err == RELIF_OK) err = write(ctx, path, given, &found);
     if (err == RELIF_OK) err = draw(ctx, given, &found);
     relif_archive_close(archive);
     for (int m = 0; m < N_MATRICES; m++) relif_confusion_release(&found.matrices[m]);
@@ -176,7 +180,7 @@ static relif_err work(const relif_context *ctx, void *settings_of)
 
 int main(int argc, char **argv)
 {
-    settings given = {0};
+    settings given = {.invocation = relif_invocation_of(argc, argv)};
     const relif_program_option options[] = {{"--output", &given.output},
                                             {"--figures", &given.figures}};
     const relif_program program = {.name = "relif-accuracy",

@@ -18,7 +18,11 @@ static const char help[] =
     "every\n"
     "recorded layer, from the archive of a relif run with record.coding_times. All "
     "coding\n"
-    "times come from one simulation: a shorter one is the beginning of the longest.\n"
+    "times come from one simulation: a shorter one is the beginning of the longest. "
+    "Only\n"
+    "the winners of max pooling (pooling: window) depend on the coding time; with them "
+    "the\n"
+    "run simulates each coding time on its own. The program says which it was.\n"
     "\n"
     "  --output FILE.h5   the file to write; default: ARCHIVE without .h5, plus\n"
     "                     _coding_error.h5. An older file of that kind is replaced.\n"
@@ -40,16 +44,21 @@ static const char help[] =
     "period of each of its inputs is cut, and a residual potential stays.\n"
     "\n"
     "What is exact is the balance of charge of each neuron, image and coding time,\n"
-    "  count V_th C_m = arrived charge + C_m V(0) - C_m V(T),\n"
-    "for layers with g_l = 0 and linear reset, whose input is recorded, too. The run\n"
-    "computes the arrived charge in double precision from the recorded input counts and\n"
-    "the weights. Its column is the largest deviation in units of V_th C_m. Up to\n"
-    "  8 * 2^-24 * steps * (1 + largest recorded |V| / V_th)\n"
+    "  count V_th C_m = arrived charge - leaked charge + C_m V(0) - C_m V(T),\n"
+    "for layers with linear reset, whose input is recorded, too. The run computes the\n"
+    "arrived charge in double precision from the recorded input counts and the weights,\n"
+    "and the leaked charge (0 without a leak) from the potentials of all steps. Its "
+    "table,\n"
+    "in units of V_th C_m, that is in spikes: the residual C_m |V(T) - V(0)| and the "
+    "leaked\n"
+    "charge, mean and largest, and the largest deviation. Up to\n"
+    "  (8 + sqrt(inputs)) * 2^-24 * steps * (1 + largest recorded |V| / V_th)\n"
     "is rounding of the single precision of V; above it the balance is violated, and "
     "the\n"
     "exit status is 1 after everything has been written.\n";
 
 typedef struct settings {
+    relif_invocation invocation;
     const char *archive, *output, *figures;
 } settings;
 
@@ -74,7 +83,8 @@ static relif_err find(relif_archive *archive, findings *found)
 
 static void print_labels(const findings *found)
 {
-    printf("%lld images\n\ncoding time T (s) ", (long long)found->layers.n_images);
+    printf("%lld images; simulations: %s\n\ncoding time T (s) ",
+           (long long)found->layers.n_images, found->layers.simulations);
     for (int c = 0; c < found->layers.n_times; c++)
         printf(" %8.6g", found->layers.times[c]);
     printf("\nlabels that differ");
@@ -83,14 +93,19 @@ static void print_labels(const findings *found)
     printf("   (spiking network against ReLU network)\n");
 }
 
-static void print_moment(const relif_coding_moment *moment, bool balanced)
+static void print_moment(const relif_coding_moment *moment)
 {
-    printf("  %8.6g %9.6g %10.4f %% %10.4g %10.4g %9.3f %%", moment->time, moment->bound,
-           100 * moment->relative, moment->mean, moment->largest, 100 * moment->beyond);
-    if (balanced)
-        printf("  %9.2e  %s", moment->deviation,
-               relif_coding_moment_holds(moment) ? "holds to rounding" : "violated");
-    printf("\n");
+    printf("  %8.6g %9.6g %10.4f %% %10.4g %10.4g %9.3f %%\n", moment->time,
+           moment->bound, 100 * moment->relative, moment->mean, moment->largest,
+           100 * moment->beyond);
+}
+
+static void print_balance(const relif_coding_moment *moment)
+{
+    printf("  %8.6g %14.4g %10.4g %14.4g %10.4g   %9.2e  %s\n", moment->time,
+           moment->residual, moment->largest_residual, moment->leaked,
+           moment->largest_leaked, moment->deviation,
+           relif_coding_moment_holds(moment) ? "holds to rounding" : "violated");
 }
 
 static double largest_strain(const relif_coding_error *error)
@@ -107,22 +122,23 @@ static void print_layer(const relif_coding_error *error)
     const bool input = relif_coding_layer_is_input(layer);
     printf("\n%s%s%s: %lld %s\n", input ? "" : "layer '", layer->name, input ? "" : "'",
            (long long)layer->n_neurons, input ? "inputs" : "neurons");
-    printf("     T (s)  1/T (Hz)  L2, relative  mean (Hz)   max (Hz)  beyond 1/T%s\n",
-           layer->obstacle ? "" : "  deviation  balance of charge");
-    for (int c = 0; c < error->n_times; c++)
-        print_moment(&error->moments[c], !layer->obstacle);
+    printf("     T (s)  1/T (Hz)  L2, relative  mean (Hz)   max (Hz)  beyond 1/T\n");
+    for (int c = 0; c < error->n_times; c++) print_moment(&error->moments[c]);
     if (error->unreachable > 0)
         printf("  ideal rates above 1/dt, the highest there is: %.3f %% of neurons and "
                "images; their error stays\n",
                100 * error->unreachable);
     if (layer->obstacle && !input)
         printf("  no balance of charge: %s\n", layer->obstacle);
-    else if (!layer->obstacle)
-        printf(
-            "  count V_th C_m = arrived charge + C_m V(0) - C_m V(T): %s (at most %.2g "
-            "of what rounding allows)\n",
-            relif_coding_error_holds(error) ? "holds to rounding" : "violated",
-            largest_strain(error));
+    if (layer->obstacle) return;
+    printf("  count V_th C_m = arrived charge - leaked charge + C_m V(0) - C_m V(T), in "
+           "V_th C_m\n"
+           "     T (s)  residual: mean   largest   leaked: mean    largest   deviation  "
+           "balance of charge\n");
+    for (int c = 0; c < error->n_times; c++) print_balance(&error->moments[c]);
+    printf("  the balance %s (at most %.2g of what rounding allows)\n",
+           relif_coding_error_holds(error) ? "holds to rounding" : "is violated",
+           largest_strain(error));
 }
 
 static relif_err write_column(relif_archive *output, const findings *found,
@@ -158,6 +174,14 @@ static relif_err write_layer(relif_archive *output, const findings *found,
          offsetof(relif_coding_moment, largest), false},
         {"beyond_bound", "1", "Share of neurons and images with an error above 1/T",
          offsetof(relif_coding_moment, beyond), false},
+        {"balance_residual", "V_th C_m", "Mean C_m |V(T) - V(0)|",
+         offsetof(relif_coding_moment, residual), true},
+        {"balance_largest_residual", "V_th C_m", "Largest C_m |V(T) - V(0)|",
+         offsetof(relif_coding_moment, largest_residual), true},
+        {"balance_leaked", "V_th C_m", "Mean |leaked charge|",
+         offsetof(relif_coding_moment, leaked), true},
+        {"balance_largest_leaked", "V_th C_m", "Largest |leaked charge|",
+         offsetof(relif_coding_moment, largest_leaked), true},
         {"balance_deviation", "V_th C_m", "Largest deviation of the balance of charge",
          offsetof(relif_coding_moment, deviation), true},
         {"balance_strain", "1", "Largest deviation over what rounding allows",
@@ -194,6 +218,9 @@ static relif_err write_all(relif_archive *output, const findings *found)
     relif_err err =
         relif_archive_set_int(output, "/", "n_images", found->layers.n_images);
     if (err == RELIF_OK)
+        err =
+            relif_archive_set_text(output, "/", "simulations", found->layers.simulations);
+    if (err == RELIF_OK)
         err = write_column(output, found, "", "coding_times", "s", "Coding times T",
                            found->layers.times);
     if (err == RELIF_OK)
@@ -208,14 +235,18 @@ static relif_err write_all(relif_archive *output, const findings *found)
     return err;
 }
 
-static relif_err write(const relif_context *ctx, const char *path, const char *source,
+static relif_err write(const relif_context *ctx, const char *path, const settings *given,
                        const findings *found)
 {
     relif_archive *output = NULL;
-    relif_err err = relif_output_create(ctx, path, "coding_error", source, &output);
+    relif_err err =
+        relif_output_create(ctx, path, "coding_error", given->archive, &output);
     if (err == RELIF_OK) err = write_all(output, found);
     if (err == RELIF_OK) err = relif_archive_commit(output);
     relif_archive_close(output);
+    if (err == RELIF_OK)
+        err = relif_output_note(ctx, path, given->archive,
+                                &(relif_sidecar){.invocation = given->invocation});
     if (err == RELIF_OK && relif_context_is_root(ctx)) printf("\nwritten: %s\n", path);
     return err;
 }
@@ -288,7 +319,7 @@ static relif_err work(const relif_context *ctx, void *settings_of)
         print_labels(&found);
         for (int l = 0; l < found.layers.count; l++) print_layer(&found.errors[l]);
     }
-    if (err == RELIF_OK) err = write(ctx, path, given->archive, &found);
+    if (err == RELIF_OK) err = write(ctx, path, given, &found);
     if (err == RELIF_OK) err = draw(ctx, given, &found);
     if (err == RELIF_OK) err = check_balance(&found);
     release(&found);
@@ -299,7 +330,7 @@ static relif_err work(const relif_context *ctx, void *settings_of)
 
 int main(int argc, char **argv)
 {
-    settings given = {0};
+    settings given = {.invocation = relif_invocation_of(argc, argv)};
     const relif_program_option options[] = {{"--output", &given.output},
                                             {"--figures", &given.figures}};
     const relif_program program = {.name = "relif-coding-error",

@@ -53,6 +53,7 @@ static const char help[] =
 enum { DEFAULT_IMAGES = 20 };
 
 typedef struct settings {
+    relif_invocation invocation;
     const char *archive, *layer, *images, *first, *over, *output, *figures;
     bool wanted[2];          /* by relif_over */
     int64_t n_images, begin; /* of the matrices */
@@ -156,6 +157,10 @@ static relif_err write(const relif_context *ctx, const settings *given, const ch
     if (err == RELIF_OK) err = write_matrices(given, &found->layer, output);
     if (err == RELIF_OK) err = relif_archive_commit(output);
     relif_archive_close(output);
+    if (err == RELIF_OK)
+        err = relif_output_note(
+            ctx, path, given->archive,
+            &(relif_sidecar){.invocation = given->invocation, .scalapack = true});
     if (err == RELIF_OK && relif_context_is_root(ctx)) printf("written: %s\n", path);
     return err;
 }
@@ -248,7 +253,7 @@ static relif_err work(const relif_context *ctx, void *settings_of)
 
 int main(int argc, char **argv)
 {
-    settings given = {0};
+    settings given = {.invocation = relif_invocation_of(argc, argv)};
     const relif_program_option options[] = {
         {"--layer", &given.layer},   {"--images", &given.images},
         {"--first", &given.first},   {"--over", &given.over},

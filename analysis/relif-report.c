@@ -83,7 +83,7 @@ static relif_err add_section(const relif_report_source *source, relif_page *page
 static relif_err add_archive(const relif_context *alone, const char *path,
                              relif_page *page)
 {
-    relif_report_source source = {.path = path};
+    relif_report_source source = {.path = path, .stem = relif_output_stem(path)};
     relif_err err = relif_archive_open(alone, path, NULL, &source.archive);
     if (err == RELIF_OK)
         err = relif_archive_get_text(source.archive, "/", "kind", &source.kind);
@@ -92,6 +92,7 @@ static relif_err add_archive(const relif_context *alone, const char *path,
     relif_archive_close(source.archive);
     free(source.kind);
     free(source.experiment);
+    free(source.stem);
     return err;
 }
 

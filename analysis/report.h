@@ -13,6 +13,8 @@ typedef struct relif_report_source {
     const char *path;       /* as given on the command line. Borrowed */
     char *kind;             /* owned */
     char *experiment;       /* attribute name, or the name of the file. Owned */
+    char
+        *stem; /* the file's name without folders and .h5: figures begin with it. Owned */
 } relif_report_source;
 
 relif_err relif_report_run(const relif_report_source *source, relif_page *page);
@@ -23,12 +25,13 @@ relif_err relif_report_sweep(const relif_report_source *source, relif_page *page
 relif_err relif_report_coding_error(const relif_report_source *source, relif_page *page);
 
 /** Begin the section: what it is, the figure of the paper, the command that made it, its
- *  config and the digests of its input. what: "run", "confusion matrices". */
+ *  config and the digests of its input. what: "spiking network", "confusion matrices". */
 relif_err relif_report_head(const relif_report_source *source, relif_page *page,
                             const char *what, const char *command);
 
-/** "relif <word> configs/<experiment>.yaml". Caller frees. */
-char *relif_report_command(const char *word, const char *experiment);
+/** The command that made the archive, from its sidecar; without one "relif <word>
+ *  configs/<experiment>.yaml". Caller frees. */
+char *relif_report_command(const relif_report_source *source, const char *word);
 
 /** The pictures of a run's recorded trains and layers. */
 relif_err relif_report_trains(const relif_report_source *source, relif_page *page);

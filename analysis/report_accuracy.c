@@ -10,23 +10,29 @@
 #include "vector.h"
 
 enum { MOST_CLASSES = 4096 };
+static const int64_t most_images = (int64_t)1 << 38; /* of a count: sums fit 63 bits */
 
 static relif_err read_matrix(relif_archive *archive, const char *path,
                              relif_confusion *matrix)
 {
     relif_array array;
     *matrix = (relif_confusion){0};
-    const relif_err err = relif_archive_describe(archive, path, &array);
+    relif_err err = relif_archive_describe(archive, path, &array);
     if (err != RELIF_OK) return err;
     if (array.rank != 2 || array.dims[0] != array.dims[1] || array.dims[0] < 1 ||
         array.dims[0] > MOST_CLASSES)
         return relif_fail(RELIF_ERR_FORMAT, "'%s' is no square matrix of classes", path);
-    const int64_t offset[] = {0, 0};
+    const int64_t offset[] = {0, 0}, n_counts = array.dims[0] * array.dims[1];
     matrix->classes = (int)array.dims[0];
-    matrix->counts =
-        relif_calloc((size_t)(array.dims[0] * array.dims[1]), sizeof *matrix->counts);
-    return relif_archive_read(archive, path, RELIF_ARRAY_I64, offset, array.dims,
-                              matrix->counts);
+    matrix->counts = relif_calloc((size_t)n_counts, sizeof *matrix->counts);
+    err = relif_archive_read(archive, path, RELIF_ARRAY_I64, offset, array.dims,
+                             matrix->counts);
+    for (int64_t i = 0; i < n_counts && err == RELIF_OK; i++)
+        if (matrix->counts[i] < 0 || matrix->counts[i] > most_images)
+            err =
+                relif_fail(RELIF_ERR_DATA, "'%s' holds %lld, expected a number of images",
+                           path, (long long)matrix->counts[i]);
+    return err;
 }
 
 static relif_err add_matrix(const relif_report_source *source, const char *path,
@@ -38,7 +44,7 @@ static relif_err add_matrix(const relif_report_source *source, const char *path,
     char *rows = relif_attribute_text(source->archive, path, "rows");
     char *columns = relif_attribute_text(source->archive, path, "columns");
     relif_text what = {0};
-    relif_text_append(&what, "%s%s", source->experiment, path);
+    relif_text_append(&what, "%s%s", source->stem, path);
     char *name = relif_page_figure_name(page, what.bytes);
     if (err == RELIF_OK)
         err = relif_confusion_figure(relif_page_folder(page), name, &matrix, title, rows,
@@ -86,11 +92,12 @@ static relif_err add_shares(const relif_report_source *source, const char *comma
             relif_page_cell(page, "%lld of %lld", (long long)share.hits,
                             (long long)share.total);
             relif_page_cell(page, "%.2f to %.2f %%", 100 * share.low, 100 * share.high);
-            relif_text where = {0};
-            relif_text_append(&where, "%s (%lld images)", command, (long long)total);
-            relif_page_compare(page, source->experiment, matrices[m].quantity,
-                               100 * share.value, where.bytes);
-            relif_text_release(&where);
+            relif_text detail = {0};
+            relif_text_append(&detail, "%lld images", (long long)total);
+            relif_page_compare(
+                page, &(relif_page_finding){source->experiment, matrices[m].quantity,
+                                            100 * share.value, command, detail.bytes});
+            relif_text_release(&detail);
         }
         relif_confusion_release(&matrix);
     }
@@ -103,8 +110,7 @@ relif_err relif_report_accuracy(const relif_report_source *source, relif_page *p
     char *from = relif_attribute_text(source->archive, "/", "source");
     relif_text command = {0};
     relif_text_append(&command, "relif-accuracy %s", from);
-    relif_err err =
-        relif_report_head(source, page, "labels of both networks", command.bytes);
+    relif_err err = relif_report_head(source, page, "Confusion matrices", command.bytes);
     if (err == RELIF_OK) err = add_shares(source, command.bytes, page);
     if (err == RELIF_OK) err = add_matrix(source, "/confusion/snn_ann", page);
     if (err == RELIF_OK) err = add_matrix(source, "/confusion/snn_true", page);

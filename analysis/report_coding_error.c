@@ -1,5 +1,7 @@
 /* Kind "coding_error": /coding_times, /bound, /disagreement [times]; /layers/<name>/
- * {relative_error, mean_error, largest_error, beyond_bound} [times]. */
+ * {relative_error, mean_error, largest_error, beyond_bound} [times] and, where the
+ * balance of charge was drawn up, balance_{residual, largest_residual, leaked,
+ * largest_leaked, deviation} [times]. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,7 +12,7 @@
 #include "report.h"
 #include "vector.h"
 
-enum { N_COLUMNS = 4, PATH_SIZE = 512 };
+enum { N_COLUMNS = 4, N_BALANCE = 5, PATH_SIZE = 512 };
 
 typedef struct moments {
     relif_vector times, bound, disagreement;
@@ -18,7 +20,23 @@ typedef struct moments {
 
 typedef struct layer_errors {
     relif_vector relative, mean, largest, beyond;
+    relif_vector balance[N_BALANCE]; /* empty without one */
 } layer_errors;
+
+static const char *const balance_names[N_BALANCE] = {
+    "balance_residual", "balance_largest_residual", "balance_leaked",
+    "balance_largest_leaked", "balance_deviation"};
+
+/* In words. Caller frees. */
+static char *name_layer(const char *layer)
+{
+    relif_text text = {0};
+    if (strcmp(layer, "input") == 0)
+        relif_text_append(&text, "input");
+    else
+        relif_text_append(&text, "layer %s", layer);
+    return text.bytes;
+}
 
 static relif_err read_moments(relif_archive *archive, moments *found)
 {
@@ -33,6 +51,29 @@ static relif_err read_moments(relif_archive *archive, moments *found)
     return err;
 }
 
+static relif_err read_column(relif_archive *archive, const char *layer, const char *name,
+                             int64_t n_times, relif_vector *column)
+{
+    const relif_err err =
+        relif_vector_read(archive, column, "/layers/%s/%s", layer, name);
+    if (err != RELIF_OK || column->count == n_times) return err;
+    return relif_fail(RELIF_ERR_FORMAT,
+                      "'/layers/%s/%s' does not hold one value a coding time", layer,
+                      name);
+}
+
+static relif_err read_balance(relif_archive *archive, const char *layer, int64_t n_times,
+                              layer_errors *found)
+{
+    char path[PATH_SIZE];
+    relif_err err = RELIF_OK;
+    snprintf(path, sizeof path, "/layers/%s/%s", layer, balance_names[0]);
+    if (!relif_archive_has(archive, path)) return RELIF_OK;
+    for (int c = 0; c < N_BALANCE && err == RELIF_OK; c++)
+        err = read_column(archive, layer, balance_names[c], n_times, &found->balance[c]);
+    return err;
+}
+
 static relif_err read_layer(relif_archive *archive, const char *layer, int64_t n_times,
                             layer_errors *found)
 {
@@ -44,15 +85,9 @@ static relif_err read_layer(relif_archive *archive, const char *layer, int64_t n
                             {"largest_error", &found->largest},
                             {"beyond_bound", &found->beyond}};
     relif_err err = RELIF_OK;
-    for (int c = 0; c < N_COLUMNS && err == RELIF_OK; c++) {
-        err = relif_vector_read(archive, columns[c].vector, "/layers/%s/%s", layer,
-                                columns[c].name);
-        if (err == RELIF_OK && columns[c].vector->count != n_times)
-            err = relif_fail(RELIF_ERR_FORMAT,
-                             "'/layers/%s/%s' does not hold one value a coding time",
-                             layer, columns[c].name);
-    }
-    return err;
+    for (int c = 0; c < N_COLUMNS && err == RELIF_OK; c++)
+        err = read_column(archive, layer, columns[c].name, n_times, columns[c].vector);
+    return err == RELIF_OK ? read_balance(archive, layer, n_times, found) : err;
 }
 
 static relif_err add_chart(const relif_report_source *source, const char *layer,
@@ -65,8 +100,9 @@ static relif_err add_chart(const relif_report_source *source, const char *layer,
         {"largest error", RELIF_CHART_LINE_POINTS, 1, x, found->largest.values, NULL, n},
         {"mean error", RELIF_CHART_LINE_POINTS, 0, x, found->mean.values, NULL, n}};
     relif_text what = {0};
-    relif_text_append(&what, "%s_coding_error_%s", source->experiment, layer);
-    const relif_chart chart = {.title = layer,
+    relif_text_append(&what, "%s_%s", source->stem, layer);
+    char *title = name_layer(layer);
+    const relif_chart chart = {.title = title,
                                .x_label = "coding time T (s)",
                                .y_label = "|rate - ideal rate| (Hz)",
                                .log_x = true,
@@ -78,10 +114,11 @@ static relif_err add_chart(const relif_report_source *source, const char *layer,
     if (err == RELIF_OK)
         err = relif_page_figure(
             page, name,
-            "%s: error of the rates against the coding time, beside 1/T. Both axes are "
-            "logarithmic.",
-            layer);
+            "Error of the rates of the %s against the coding time, beside 1/T. Both axes "
+            "are logarithmic.",
+            title);
     free(name);
+    free(title);
     relif_text_release(&what);
     return err;
 }
@@ -102,17 +139,41 @@ static void add_table(const moments *at, const layer_errors *found, relif_page *
     relif_page_table_end(page);
 }
 
+/* The table says what the sentence of the archive is about. */
+static void add_balance(const moments *at, const layer_errors *found, const char *balance,
+                        relif_page *page)
+{
+    static const char *const heads[] = {"T (s)",   "residual, mean",
+                                        "largest", "leaked, mean",
+                                        "largest", "largest deviation"};
+    if (found->balance[0].count == 0) return;
+    relif_page_table(page, "Balance of charge of every neuron, in units of V_th C_m",
+                     heads, 1 + N_BALANCE);
+    for (int64_t c = 0; c < at->times.count; c++) {
+        relif_page_cell(page, "%.6g", at->times.values[c]);
+        for (int b = 0; b < N_BALANCE; b++)
+            relif_page_cell(page, b == N_BALANCE - 1 ? "%.2e" : "%.4g",
+                            found->balance[b].values[c]);
+    }
+    relif_page_table_end(page);
+    relif_page_paragraph(page,
+                         "count V_th C_m = arrived charge - leaked charge + C_m V(0) - "
+                         "C_m V(T): %s. The residual is C_m |V(T) - V(0)|.",
+                         balance);
+}
+
 static void compare(const relif_report_source *source, const char *layer,
                     const moments *at, const layer_errors *found, const char *command,
                     relif_page *page)
 {
-    relif_text where = {0};
-    relif_text_append(&where, "%s (%s)", command, layer);
+    char *detail = name_layer(layer);
     for (int64_t c = 0; c < at->times.count; c++)
         if (fabs(at->times.values[c] - 10) < 1e-9)
-            relif_page_compare(page, source->experiment, RELIF_QUANTITY_ERROR_AT_10_S,
-                               100 * found->relative.values[c], where.bytes);
-    relif_text_release(&where);
+            relif_page_compare(
+                page,
+                &(relif_page_finding){source->experiment, RELIF_QUANTITY_ERROR_AT_10_S,
+                                      100 * found->relative.values[c], command, detail});
+    free(detail);
 }
 
 static relif_err add_layer(const relif_report_source *source, const char *layer,
@@ -128,7 +189,9 @@ static relif_err add_layer(const relif_report_source *source, const char *layer,
             relif_archive_get_double(source->archive, path, "unreachable", &unreachable);
     char *balance = relif_attribute_text(source->archive, path, "balance");
     if (err == RELIF_OK) {
-        relif_page_heading(page, "%s", layer);
+        char *heading = name_layer(layer);
+        relif_page_heading(page, "Error of the %s", heading);
+        free(heading);
         err = add_chart(source, layer, at, &found, page);
     }
     if (err == RELIF_OK) {
@@ -138,7 +201,7 @@ static relif_err add_layer(const relif_report_source *source, const char *layer,
                                  "Ideal rates above 1/dt, the highest there is: %.3f %% "
                                  "of neurons and images; their error stays.",
                                  100 * unreachable);
-        if (*balance) relif_page_paragraph(page, "Balance of charge: %s.", balance);
+        add_balance(at, &found, balance, page);
         compare(source, layer, at, &found, command, page);
     }
     free(balance);
@@ -146,6 +209,7 @@ static relif_err add_layer(const relif_report_source *source, const char *layer,
     relif_vector_release(&found.mean);
     relif_vector_release(&found.largest);
     relif_vector_release(&found.beyond);
+    for (int b = 0; b < N_BALANCE; b++) relif_vector_release(&found.balance[b]);
     return err;
 }
 
@@ -170,7 +234,10 @@ relif_err relif_report_coding_error(const relif_report_source *source, relif_pag
     relif_text_append(&command, "relif-coding-error %s", from);
     relif_err err = read_moments(source->archive, &at);
     if (err == RELIF_OK)
-        err = relif_report_head(source, page, "rates of a network", command.bytes);
+        err = relif_report_head(source, page, "Rates of a network", command.bytes);
+    char *simulations = relif_attribute_text(source->archive, "/", "simulations");
+    if (err == RELIF_OK) relif_page_paragraph(page, "Simulations: %s.", simulations);
+    free(simulations);
     if (err == RELIF_OK) add_disagreement(&at, page);
     if (err == RELIF_OK)
         err = relif_archive_members(source->archive, "/layers", &names, &n);

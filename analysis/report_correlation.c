@@ -35,14 +35,16 @@ static void compare(const relif_report_source *source,
                     relif_page *page)
 {
     const double values[] = {found->mean, found->min, found->max};
-    relif_text where = {0};
-    relif_text_append(&where, "%s (%lld images)", command,
+    relif_text detail = {0};
+    relif_text_append(&detail, "%lld images",
                       (long long)(found->n_images - found->undefined));
     for (int i = 0; i < 3; i++)
-        relif_page_compare(page, source->experiment,
-                           (relif_quantity)(RELIF_QUANTITY_CORRELATION_MEAN + i),
-                           values[i], where.bytes);
-    relif_text_release(&where);
+        relif_page_compare(
+            page,
+            &(relif_page_finding){source->experiment,
+                                  (relif_quantity)(RELIF_QUANTITY_CORRELATION_MEAN + i),
+                                  values[i], command, detail.bytes});
+    relif_text_release(&detail);
 }
 
 static relif_err add_images(const relif_report_source *source, const char *layer,
@@ -51,7 +53,7 @@ static relif_err add_images(const relif_report_source *source, const char *layer
     relif_image_correlation found;
     relif_err err = read_images(source->archive, &found);
     relif_text what = {0};
-    relif_text_append(&what, "%s_correlation_%s", source->experiment, layer);
+    relif_text_append(&what, "%s_correlation_%s", source->stem, layer);
     char *name = relif_page_figure_name(page, what.bytes);
     if (err == RELIF_OK && found.undefined < found.n_images) {
         compare(source, &found, command, page);
@@ -96,7 +98,7 @@ static relif_err add_matrix(const relif_report_source *source, const char *layer
     relif_err err = describe_matrix(source->archive, group, &excluded, &size, &n_images);
     if (err != RELIF_OK || size == 0) return err;
     relif_text what = {0};
-    relif_text_append(&what, "%s%s_%s", source->experiment, group, layer);
+    relif_text_append(&what, "%s%s_%s", source->stem, group, layer);
     char *name = relif_page_figure_name(page, what.bytes);
     err = relif_correlation_figure(relif_page_folder(page), name,
                                    images ? "Correlation of images"
@@ -107,10 +109,12 @@ static relif_err add_matrix(const relif_report_source *source, const char *layer
             page, name,
             images ? "Correlation matrix of layer %s: every image with every image, ReLU "
                      "outputs first, spike counts behind them (%lld series from %lld "
-                     "images; %lld without variance are left out)."
+                     "images; %lld without variance are left out). Of many series some "
+                     "are shown, as the axes say."
                    : "Correlation matrix of layer %s: every neuron with every neuron, "
                      "ReLU outputs first, spike counts behind them (%lld series over "
-                     "%lld images; %lld without variance are left out).",
+                     "%lld images; %lld without variance are left out). Of many "
+                     "series some are shown, as the axes say.",
             layer, (long long)size, (long long)n_images, (long long)excluded);
     free(name);
     relif_text_release(&what);
@@ -140,10 +144,7 @@ relif_err relif_report_correlation(const relif_report_source *source, relif_page
     relif_text command = {0};
     relif_text_append(&command, "relif-correlate %s --layer %s", from, layer);
     append_images(source->archive, &command);
-    relif_err err = relif_report_head(source, page,
-                                      "correlation of spike counts with "
-                                      "ReLU outputs",
-                                      command.bytes);
+    relif_err err = relif_report_head(source, page, "Correlations", command.bytes);
     if (err == RELIF_OK) err = add_images(source, layer, command.bytes, page);
     for (int over = RELIF_OVER_IMAGES; over <= RELIF_OVER_NEURONS && err == RELIF_OK;
          over++)

@@ -1,14 +1,18 @@
 #include <stdlib.h>
 
-#include "output.h"
+#include "relif/sidecar.h"
 #include "relif/text.h"
 #include "report.h"
 #include "vector.h"
 
-char *relif_report_command(const char *word, const char *experiment)
+char *relif_report_command(const relif_report_source *source, const char *word)
 {
+    char *config = relif_attribute_text(source->archive, "/", "config");
+    char *made = relif_sidecar_command(source->path, config);
+    free(config);
+    if (made) return made;
     relif_text text = {0};
-    relif_text_append(&text, "relif %s configs/%s.yaml", word, experiment);
+    relif_text_append(&text, "relif %s configs/%s.yaml", word, source->experiment);
     return text.bytes;
 }
 
@@ -27,6 +31,8 @@ static void add_facts(const relif_report_source *source, relif_page *page,
                       const char *command)
 {
     relif_page_facts(page, "Where it comes from");
+    relif_page_cell(page, "experiment");
+    relif_page_cell(page, "%s", source->experiment);
     relif_page_cell(page, "made by");
     relif_page_cell(page, "%s", command);
     relif_page_cell(page, "archive");
@@ -41,16 +47,12 @@ relif_err relif_report_head(const relif_report_source *source, relif_page *page,
                             const char *what, const char *command)
 {
     const relif_paper_experiment *of = relif_paper_experiment_of(source->experiment);
-    char *file = relif_output_stem(source->path);
-    relif_page_section(page, "%s: %s (%s)", of ? of->title : source->experiment, what,
-                       file);
-    free(file);
     if (of)
-        relif_page_paragraph(page, "Experiment %s. In the paper: %s.", source->experiment,
-                             of->place);
+        relif_page_section(page, "%s: %s. %s (%s)", of->place, of->title, what,
+                           source->stem);
     else
-        relif_page_paragraph(page, "Experiment %s, which is none of the paper's.",
-                             source->experiment);
+        relif_page_section(page, "%s, none of the paper's experiments. %s (%s)",
+                           source->experiment, what, source->stem);
     add_facts(source, page, command);
     char *config = relif_attribute_text(source->archive, "/", "config");
     if (*config)

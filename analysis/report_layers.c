@@ -106,7 +106,7 @@ static relif_err add_layer(const relif_report_source *source, relif_page *page,
                            const relif_recorded_layer *layer, const shape *of)
 {
     relif_text what = {0};
-    relif_text_append(&what, "%s_image_0_%s", source->experiment, layer->name);
+    relif_text_append(&what, "%s_image_0_%s", source->stem, layer->name);
     char *name = relif_page_figure_name(page, what.bytes);
     relif_err err = draw(layer, of, relif_page_folder(page), name);
     if (err == RELIF_OK && of->height * of->width > 1)

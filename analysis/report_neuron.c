@@ -26,7 +26,7 @@ static relif_err add_parameters(relif_archive *archive, const char *group,
     static const struct {
         const char *name, *words, *unit;
     } numbers[] = {{"v_th", "V_th", ""},      {"c_m", "C_m", ""},
-                   {"g_l", "g_l", ""},        {"i_bias", "constant current", ""},
+                   {"g_l", "g_l", "/s"},      {"i_bias", "constant current", ""},
                    {"bias", "b", " Hz"},      {"dt", "dt", " s"},
                    {"coding_time", "T", " s"}};
     relif_vector weights;
@@ -98,20 +98,48 @@ static relif_err add_deviation(relif_archive *archive, const char *group,
     return err;
 }
 
+static const char *words_of(const char *kind)
+{
+    return strcmp(kind, "rate_curve") == 0   ? "output rate against input rates"
+           : strcmp(kind, "least_rate") == 0 ? "least firing input rate against the leak"
+           : strcmp(kind, "slope") == 0
+               ? "slope of the rate curve against the capacitance"
+           : strcmp(kind, "trace") == 0 ? "potential and spikes over time"
+                                        : "error of the rate against the coding time";
+}
+
 static const char *axis_of(const char *kind)
 {
     return strcmp(kind, "rate_curve") == 0   ? "input"
            : strcmp(kind, "least_rate") == 0 ? "g_l"
            : strcmp(kind, "slope") == 0      ? "c_m"
+           : strcmp(kind, "trace") == 0      ? "time"
                                              : "coding_time";
 }
 
 static const char *axis_words_of(const char *kind)
 {
     return strcmp(kind, "rate_curve") == 0   ? "at weighted input (Hz)"
-           : strcmp(kind, "least_rate") == 0 ? "at g_l"
+           : strcmp(kind, "least_rate") == 0 ? "at g_l (1/s)"
            : strcmp(kind, "slope") == 0      ? "at C_m"
+           : strcmp(kind, "trace") == 0      ? "at time (s)"
                                              : "at T (s)";
+}
+
+static bool has_finite(relif_archive *archive, const char *group, const char *column)
+{
+    relif_vector values;
+    bool any = false;
+    if (relif_vector_read(archive, &values, "%s/%s", group, column) != RELIF_OK)
+        return false;
+    for (int64_t i = 0; i < values.count && !any; i++) any = isfinite(values.values[i]);
+    relif_vector_release(&values);
+    return any;
+}
+
+static bool is_difference(relif_archive *archive, const char *group, const char *column)
+{
+    return strstr(column, "_minus_") && has_finite(archive, group, column);
 }
 
 static relif_err add_deviations(relif_archive *archive, const char *group,
@@ -119,16 +147,56 @@ static relif_err add_deviations(relif_archive *archive, const char *group,
 {
     char **names = NULL;
     int n = 0;
+    int differences = 0;
     relif_err err = relif_archive_members(archive, group, &names, &n);
     if (err != RELIF_OK) return err;
-    relif_page_table(
-        page, "Differences",
-        (const char *[]){"difference", "largest", axis_words_of(kind), "mean"}, 4);
-    for (int i = 0; i < n && err == RELIF_OK; i++)
-        if (strstr(names[i], "_minus_"))
-            err = add_deviation(archive, group, names[i], axis_of(kind), page);
-    relif_page_table_end(page);
+    for (int i = 0; i < n; i++)
+        if (is_difference(archive, group, names[i])) {
+            char *kept = names[differences];
+            names[differences++] = names[i];
+            names[i] = kept;
+        }
+    if (differences)
+        relif_page_table(
+            page, "Differences",
+            (const char *[]){"difference", "largest", axis_words_of(kind), "mean"}, 4);
+    for (int i = 0; i < differences && err == RELIF_OK; i++)
+        err = add_deviation(archive, group, names[i], axis_of(kind), page);
+    if (differences) relif_page_table_end(page);
     relif_names_release(names, n);
+    return err;
+}
+
+/* Every model and formula at the largest input. */
+static relif_err add_highest(relif_archive *archive, const char *group, relif_page *page)
+{
+    static const char *const columns[] = {"input",      "relu",        "linear_lif",
+                                          "exact",      "lif",         "formula_lif",
+                                          "continuous", "linear_limit"};
+    static const char *const words[] = {"weighted input",
+                                        "ReLU neuron",
+                                        "Linear LIF, measured",
+                                        "Linear LIF, exact",
+                                        "LIF, measured",
+                                        "LIF by (12)",
+                                        "continuous approximation (13)",
+                                        "limit (14)"};
+    relif_err err = RELIF_OK;
+    int64_t at = 0;
+    relif_page_table(page, "Rates at the largest input",
+                     (const char *[]){"neuron or formula", "rate"}, 2);
+    for (size_t c = 0; c < sizeof columns / sizeof columns[0] && err == RELIF_OK; c++) {
+        relif_vector values;
+        err = relif_vector_read(archive, &values, "%s/%s", group, columns[c]);
+        for (int64_t i = 0; c == 0 && i < values.count; i++)
+            if (values.values[i] > values.values[at]) at = i;
+        if (err == RELIF_OK && at < values.count && isfinite(values.values[at])) {
+            relif_page_cell(page, "%s", words[c]);
+            relif_page_cell(page, "%.2f Hz", values.values[at]);
+        }
+        relif_vector_release(&values);
+    }
+    relif_page_table_end(page);
     return err;
 }
 
@@ -144,9 +212,7 @@ static relif_err compare(const relif_report_source *source, const char *experime
     } reported[] = {
         {"least_rate", "bias", 3, 1, RELIF_QUANTITY_BIAS},
         {"coding_error", "relative_error", 10, 100, RELIF_QUANTITY_ERROR_AT_10_S}};
-    char *command = relif_report_command("neuron", source->experiment);
-    relif_text where = {0};
-    relif_text_append(&where, "%s (experiment %s)", command, experiment);
+    char *command = relif_report_command(source, "neuron");
     relif_err err = RELIF_OK;
     for (size_t i = 0; i < sizeof reported / sizeof reported[0] && err == RELIF_OK; i++) {
         if (strcmp(kind, reported[i].kind) != 0) continue;
@@ -158,13 +224,14 @@ static relif_err compare(const relif_report_source *source, const char *experime
                                     experiment, reported[i].column);
         for (int64_t p = 0; p < axis.count && p < values.count; p++)
             if (fabs(axis.values[p] - reported[i].at) < 1e-9 * reported[i].at)
-                relif_page_compare(page, source->experiment, reported[i].quantity,
-                                   reported[i].factor * values.values[p], where.bytes);
+                relif_page_compare(
+                    page, &(relif_page_finding){source->experiment, reported[i].quantity,
+                                                reported[i].factor * values.values[p],
+                                                command, experiment});
         relif_vector_release(&axis);
         relif_vector_release(&values);
     }
     free(command);
-    relif_text_release(&where);
     return err;
 }
 
@@ -175,12 +242,15 @@ static relif_err add_experiment(const relif_report_source *source, const char *e
     snprintf(group, sizeof group, "/experiments/%s", experiment);
     relif_err err = relif_archive_get_text(source->archive, group, "experiment", &kind);
     if (err != RELIF_OK) return err;
-    relif_page_heading(page, "%s", experiment);
+    relif_page_heading(page, "%s: %s", experiment, words_of(kind));
     err = add_parameters(source->archive, group, kind, page);
     if (err == RELIF_OK && strcmp(kind, "trace") == 0) {
         err = relif_report_neuron_trace(source, experiment, page);
+        if (err == RELIF_OK) err = add_deviations(source->archive, group, kind, page);
     } else if (err == RELIF_OK) {
         err = relif_report_neuron_chart(source, experiment, kind, page);
+        if (err == RELIF_OK && strcmp(kind, "rate_curve") == 0)
+            err = add_highest(source->archive, group, page);
         if (err == RELIF_OK) err = add_deviations(source->archive, group, kind, page);
         if (err == RELIF_OK) err = compare(source, experiment, kind, page);
     }
@@ -192,8 +262,8 @@ relif_err relif_report_neuron(const relif_report_source *source, relif_page *pag
 {
     char **names = NULL;
     int n = 0;
-    char *command = relif_report_command("neuron", source->experiment);
-    relif_err err = relif_report_head(source, page, "single neuron", command);
+    char *command = relif_report_command(source, "neuron");
+    relif_err err = relif_report_head(source, page, "Single neuron", command);
     if (err == RELIF_OK)
         err = relif_archive_members(source->archive, "/experiments", &names, &n);
     for (int i = 0; i < n && err == RELIF_OK; i++)

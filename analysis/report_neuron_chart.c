@@ -10,7 +10,7 @@
 #include "report.h"
 #include "vector.h"
 
-enum { MOST_SERIES = 6, MOST_ROWS = 200, BINS = 60 };
+enum { MOST_SERIES = 7, MOST_ROWS = 200, BINS = 60 };
 
 typedef struct curve {
     const char *column, *title;
@@ -35,24 +35,26 @@ static const recipe recipes[] = {
      {{"relu", "ReLU neuron", RELIF_CHART_LINE, -1},
       {"linear_limit", "limit (14)", RELIF_CHART_DASHES, 2},
       {"formula_lif", "LIF by (12)", RELIF_CHART_LINE, 4},
+      {"continuous", "continuous approximation (13)", RELIF_CHART_DASHES, 3},
       {"exact", "Linear LIF, exact", RELIF_CHART_LINE, 5},
       {"linear_lif", "Linear LIF, measured", RELIF_CHART_POINTS, 0},
       {"lif", "LIF, measured", RELIF_CHART_POINTS, 1}}},
     {"least_rate",
      "g_l",
-     "leak conductance g_l",
+     "leak conductance g_l (1/s)",
      "least input rate that fires (Hz)",
-     "The least input rate (mean by weights) at which the neuron fires, against the leak "
-     "conductance.",
+     "The least input rate (mean by weights) at which the Linear LIF neuron fires, "
+     "against the leak conductance, beside the formulas.",
      false,
      {{"formula", "equation (11)", RELIF_CHART_LINE, -1},
       {"formula_coding_time", "within the coding time, (38)", RELIF_CHART_DASHES, 2},
       {"least_rate", "measured", RELIF_CHART_POINTS, 0}}},
     {"slope",
      "c_m",
-     "membrane capacitance C_m",
-     "slope of the rate curve",
-     "Slope of output rate against weighted input rate, against the capacitance.",
+     "membrane capacitance C_m (dimensionless)",
+     "slope of the rate curve (Hz per Hz)",
+     "Slope of the output rate against the weighted input rate, against the membrane "
+     "capacitance, beside 1/(C_m V_th).",
      false,
      {{"formula", "1/(C_m V_th), (14)", RELIF_CHART_LINE, -1},
       {"exact", "Linear LIF, exact", RELIF_CHART_DASHES, 5},
@@ -78,11 +80,13 @@ typedef struct drawn {
     bool summed_up;
 } drawn;
 
+/* At least a tenth of the rows: a formula for equal rates is no curve among all
+ * combinations. */
 static bool has_values(const relif_vector *vector)
 {
-    for (int64_t i = 0; i < vector->count; i++)
-        if (isfinite(vector->values[i])) return true;
-    return false;
+    int64_t n = 0;
+    for (int64_t i = 0; i < vector->count; i++) n += isfinite(vector->values[i]) != 0;
+    return n > 0 && 10 * n >= vector->count;
 }
 
 /* Means of bins of the axis, into values; least and largest of them. */
@@ -120,7 +124,9 @@ static void sum_up_all(const recipe *how, drawn *found)
         relif_vector *top = &found->tops[c];
         top->values = relif_calloc((size_t)2 * BINS, sizeof *top->values);
         top->count = BINS;
-        if (found->columns[c].count == found->axis.count)
+        if (!has_values(&found->columns[c]))
+            found->columns[c].count = 0;
+        else if (found->columns[c].count == found->axis.count)
             sum_up(&found->axis, low, width, &found->columns[c], top->values + BINS,
                    top->values);
     }
@@ -176,9 +182,10 @@ static void release(drawn *found)
 static relif_err draw(const relif_report_source *source, const char *experiment,
                       const recipe *how, const drawn *found, relif_page *page)
 {
-    relif_text what = {0};
-    relif_text_append(&what, "%s %s", source->experiment, experiment);
-    const relif_chart chart = {.title = what.bytes,
+    relif_text what = {0}, title = {0};
+    relif_text_append(&what, "%s_%s", source->stem, experiment);
+    relif_text_append(&title, "%s, %s", source->experiment, experiment);
+    const relif_chart chart = {.title = title.bytes,
                                .x_label = how->x_label,
                                .y_label = how->y_label,
                                .log_x = how->logarithmic,
@@ -196,6 +203,7 @@ static relif_err draw(const relif_report_source *source, const char *experiment,
                                     : "");
     free(name);
     relif_text_release(&what);
+    relif_text_release(&title);
     return err;
 }
 

@@ -88,7 +88,7 @@ static relif_err draw(const relif_report_source *source, const char *experiment,
     double low, high;
     bool cut;
     relif_text what = {0};
-    relif_text_append(&what, "%s_%s", source->experiment, experiment);
+    relif_text_append(&what, "%s_%s", source->stem, experiment);
     char *name = relif_page_figure_name(page, what.bytes);
     relif_traces_range(traces, &low, &high, &cut);
     relif_err err = relif_traces_draw(relif_page_folder(page), name, traces);

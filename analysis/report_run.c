@@ -87,8 +87,8 @@ static void compare(const relif_report_source *source, const relif_summary *summ
 {
     const char *name = source->experiment;
     const relif_summary_layer *hidden = NULL;
-    relif_text where = {0};
-    relif_text_append(&where, "%s (%lld images)", command, (long long)summary->n_images);
+    relif_text detail = {0};
+    relif_text_append(&detail, "%lld images", (long long)summary->n_images);
     for (int l = 0; l < summary->n_layers - 1; l++)
         if (summary->layers[l].recorded) hidden = &summary->layers[l];
     const struct {
@@ -105,9 +105,10 @@ static void compare(const relif_report_source *source, const relif_summary *summ
         {RELIF_QUANTITY_CORRELATION_MAX, hidden ? hidden->correlation_max : NAN}};
     for (size_t i = 0; i < sizeof found / sizeof found[0]; i++)
         if (!isnan(found[i].value))
-            relif_page_compare(page, name, found[i].quantity, found[i].value,
-                               where.bytes);
-    relif_text_release(&where);
+            relif_page_compare(page, &(relif_page_finding){name, found[i].quantity,
+                                                           found[i].value, command,
+                                                           detail.bytes});
+    relif_text_release(&detail);
 }
 
 static relif_err add_confusion(const relif_report_source *source, relif_page *page,
@@ -117,8 +118,7 @@ static relif_err add_confusion(const relif_report_source *source, relif_page *pa
         labels->classes, against_truth ? labels->truth : labels->ann, labels->snn,
         labels->count);
     relif_text what = {0};
-    relif_text_append(&what, "%s_snn_%s", source->experiment,
-                      against_truth ? "truth" : "ann");
+    relif_text_append(&what, "%s_snn_%s", source->stem, against_truth ? "truth" : "ann");
     char *name = relif_page_figure_name(page, what.bytes);
     relif_err err =
         relif_confusion_figure(relif_page_folder(page), name, &matrix,
@@ -165,7 +165,7 @@ static relif_err add_histogram(const relif_report_source *source, relif_page *pa
     err = relif_image_correlation_compute(&layer, &found);
     if (err == RELIF_OK && found.undefined < found.n_images) {
         relif_text what = {0};
-        relif_text_append(&what, "%s_correlation_%s", source->experiment, layer.name);
+        relif_text_append(&what, "%s_correlation_%s", source->stem, layer.name);
         char *name = relif_page_figure_name(page, what.bytes);
         err = relif_correlation_histogram(relif_page_folder(page), name,
                                           "Correlation per image", &found);
@@ -189,13 +189,15 @@ relif_err relif_report_run(const relif_report_source *source, relif_page *page)
     relif_summary summary;
     relif_err err = relif_summary_read(source->archive, &summary);
     if (err != RELIF_OK) return err;
-    char *command = relif_report_command("run", source->experiment);
-    err = relif_report_head(source, page, "run", command);
+    char *command = relif_report_command(source, "run");
+    err = relif_report_head(source, page, "Spiking network", command);
     add_numbers(&summary, page);
     add_layers(&summary, page);
     compare(source, &summary, command, page);
-    if (err == RELIF_OK) err = add_confusions(source, page);
-    if (err == RELIF_OK && has_hidden_layer(&summary)) err = add_histogram(source, page);
+    const bool many = summary.n_images > 1; /* one image makes no statistics */
+    if (err == RELIF_OK && many) err = add_confusions(source, page);
+    if (err == RELIF_OK && many && has_hidden_layer(&summary))
+        err = add_histogram(source, page);
     if (err == RELIF_OK) err = relif_report_trains(source, page);
     if (err == RELIF_OK) err = relif_report_layers(source, page);
     free(command);

@@ -15,8 +15,8 @@
 enum { MOST_AXES = 8, MOST_CURVES = 6, MOST_ROWS = 400, PATH_SIZE = 512 };
 
 typedef struct axis {
-    char *name; /* owned */
-    char *unit; /* owned, "" for pure numbers */
+    char *name;  /* owned */
+    char *title; /* in words, with the unit. Owned */
     relif_vector values;
     char **words;          /* NULL for numbers */
     int n_words, n_values; /* different values */
@@ -28,6 +28,29 @@ typedef struct grid {
     int64_t n_points;
     relif_vector accuracy_ann, accuracy_snn, agreement; /* shares */
 } grid;
+
+/* Keys and words that a reader should not have to look up. */
+static const struct {
+    const char *key, *word, *words;
+} in_words[] = {{"coding.coding_range", NULL, "coding range k (Hz)"},
+                {"coding.coding_time", NULL, "coding time T (s)"},
+                {"coding.dt", NULL, "time step dt (s)"},
+                {"neuron.g_l", NULL, "leak conductance g_l (1/s)"},
+                {"neuron.v_th", NULL, "firing threshold V_th"},
+                {"neuron.c_m", NULL, "membrane capacitance C_m"},
+                {"neuron.reset", NULL, "neuron"},
+                {"neuron.reset", "linear", "Linear LIF"},
+                {"neuron.reset", "zero", "LIF (reset to zero)"}};
+
+static const char *find_words(const char *key, const char *word)
+{
+    for (size_t i = 0; i < sizeof in_words / sizeof in_words[0]; i++)
+        if (strcmp(in_words[i].key, key) == 0 &&
+            (word ? in_words[i].word && strcmp(in_words[i].word, word) == 0
+                  : !in_words[i].word))
+            return in_words[i].words;
+    return NULL;
+}
 
 static int count_values(const relif_vector *vector)
 {
@@ -41,6 +64,19 @@ static int count_values(const relif_vector *vector)
     return n;
 }
 
+/* Caller frees. */
+static char *title_of(relif_archive *archive, const char *path, const char *key)
+{
+    const char *words = find_words(key, NULL);
+    if (words) return relif_strdup(words);
+    char *unit = relif_attribute_text(archive, path, "units");
+    relif_text title = {0};
+    relif_text_append(&title, "%s", key);
+    if (*unit && strcmp(unit, "1") != 0) relif_text_append(&title, " (%s)", unit);
+    free(unit);
+    return title.bytes;
+}
+
 static relif_err read_axis(relif_archive *archive, const char *name, grid *found)
 {
     char path[PATH_SIZE];
@@ -49,8 +85,7 @@ static relif_err read_axis(relif_archive *archive, const char *name, grid *found
     axis *read = &found->axes[found->n_axes++];
     snprintf(path, sizeof path, "/sweep/%s", name);
     read->name = relif_attribute_text(archive, path, "key");
-    read->unit = relif_attribute_text(archive, path, "units");
-    if (strcmp(read->unit, "1") == 0) read->unit[0] = '\0';
+    read->title = title_of(archive, path, read->name);
     relif_err err = relif_vector_read(archive, &read->values, "%s", path);
     read->n_values = count_values(&read->values);
     snprintf(path, sizeof path, "/sweep/%s_names", name);
@@ -99,7 +134,7 @@ static void release(grid *found)
 {
     for (int a = 0; a < found->n_axes; a++) {
         free(found->axes[a].name);
-        free(found->axes[a].unit);
+        free(found->axes[a].title);
         relif_vector_release(&found->axes[a].values);
         relif_names_release(found->axes[a].words, found->axes[a].n_words);
     }
@@ -108,13 +143,21 @@ static void release(grid *found)
     relif_vector_release(&found->agreement);
 }
 
-static void append_value(relif_text *out, const axis *of, int64_t point)
+/* The word of an axis at a point; NULL for numbers. */
+static const char *word_at(const axis *of, int64_t point)
 {
     const double value = of->values.values[point];
-    if (of->words && value >= 0 && value < of->n_words)
-        relif_text_append(out, "%s", of->words[(int)value]);
+    return of->words && value >= 0 && value < of->n_words ? of->words[(int)value] : NULL;
+}
+
+static void append_value(relif_text *out, const axis *of, int64_t point)
+{
+    const char *word = word_at(of, point);
+    const char *words = word ? find_words(of->name, word) : NULL;
+    if (word)
+        relif_text_append(out, "%s", words ? words : word);
     else
-        relif_text_append(out, "%.6g", value);
+        relif_text_append(out, "%.6g", of->values.values[point]);
 }
 
 /* All axes but one have the same values at both points. */
@@ -141,9 +184,13 @@ static int choose_axis(const grid *found)
 static void append_curve_title(relif_text *out, const grid *found, int along, int64_t p)
 {
     for (int a = 0; a < found->n_axes; a++) {
+        const axis *of = &found->axes[a];
         if (a == along) continue;
-        relif_text_append(out, "%s%s = ", out->length ? ", " : "", found->axes[a].name);
-        append_value(out, &found->axes[a], p);
+        const char *word = word_at(of, p);
+        if (out->length) relif_text_append(out, ", ");
+        if (!word || !find_words(of->name, word))
+            relif_text_append(out, "%s = ", of->title);
+        append_value(out, of, p);
     }
     if (!out->length) relif_text_append(out, "spiking network");
 }
@@ -209,6 +256,17 @@ static void release_curves(curves *made)
     }
 }
 
+/* Values that would crowd on one side of a linear axis. */
+static bool spans_decades(const relif_vector *values)
+{
+    double least = INFINITY, most = 0;
+    for (int64_t i = 0; i < values->count; i++) {
+        least = fmin(least, values->values[i]);
+        most = fmax(most, values->values[i]);
+    }
+    return least > 0 && most > 20 * least;
+}
+
 static relif_err add_chart(const relif_report_source *source, const grid *found,
                            bool accuracy, relif_page *page)
 {
@@ -225,13 +283,12 @@ static relif_err add_chart(const relif_report_source *source, const grid *found,
         made.series[n_series++] = (relif_chart_series){
             "ReLU network", RELIF_CHART_DASHES, -1, ann_x, ann_y, NULL, 2};
     }
-    relif_text x_label = {0}, what = {0};
-    relif_text_append(&x_label, *of->unit ? "%s (%s)" : "%s", of->name, of->unit);
-    relif_text_append(&what, "%s_%s", source->experiment,
-                      accuracy ? "accuracy" : "agreement");
+    relif_text what = {0};
+    relif_text_append(&what, "%s_%s", source->stem, accuracy ? "accuracy" : "agreement");
     const relif_chart chart = {
         .title = accuracy ? "Accuracy" : "Agreement of SNN and ANN",
-        .x_label = x_label.bytes,
+        .x_label = of->title,
+        .log_x = spans_decades(&of->values),
         .y_label = accuracy ? "accuracy of the SNN (%)" : "agreement (%)",
         .series = made.series,
         .n_series = n_series};
@@ -239,13 +296,12 @@ static relif_err add_chart(const relif_report_source *source, const grid *found,
     relif_err err = relif_chart_draw(relif_page_folder(page), name, &chart);
     if (err == RELIF_OK)
         err = relif_page_figure(
-            page, name, "%s against %s, a curve for each value of the other keys%s.",
+            page, name, "%s against %s, a curve for each of the others%s.",
             accuracy ? "Accuracy of the spiking network (dashed: the ReLU network)"
                      : "Share of images to which both networks give the same label",
-            of->name,
+            of->title,
             made.left_out ? " (those beyond the first six are in the table only)" : "");
     free(name);
-    relif_text_release(&x_label);
     relif_text_release(&what);
     release_curves(&made);
     return err;
@@ -254,7 +310,7 @@ static relif_err add_chart(const relif_report_source *source, const grid *found,
 static void add_table(const grid *found, relif_page *page)
 {
     const char *heads[MOST_AXES + 3];
-    for (int a = 0; a < found->n_axes; a++) heads[a] = found->axes[a].name;
+    for (int a = 0; a < found->n_axes; a++) heads[a] = found->axes[a].title;
     heads[found->n_axes] = "accuracy SNN";
     heads[found->n_axes + 1] = "accuracy ANN";
     heads[found->n_axes + 2] = "agreement";
@@ -308,17 +364,24 @@ static void add_gain(const relif_report_source *source, const grid *found,
                              "Linear LIF minus LIF, accuracy: %+.2f points in the mean "
                              "of %lld pairs of points, at most %+.2f.",
                              sum / (double)pairs, (long long)pairs, largest);
-        relif_page_compare(page, source->experiment, RELIF_QUANTITY_LINEAR_GAIN,
-                           sum / (double)pairs, command);
+        relif_text detail = {0};
+        relif_text_append(&detail, "%lld pairs of points", (long long)pairs);
+        relif_page_finding finding = {source->experiment, RELIF_QUANTITY_LINEAR_GAIN,
+                                      largest, command, detail.bytes};
+        relif_page_compare(page, &finding);
+        finding.quantity = RELIF_QUANTITY_MEAN_GAIN;
+        finding.value = sum / (double)pairs;
+        relif_page_compare(page, &finding);
+        relif_text_release(&detail);
     }
 }
 
 relif_err relif_report_sweep(const relif_report_source *source, relif_page *page)
 {
     grid found = {0};
-    char *command = relif_report_command("sweep", source->experiment);
+    char *command = relif_report_command(source, "sweep");
     relif_err err = read_grid(source->archive, &found);
-    if (err == RELIF_OK) err = relif_report_head(source, page, "sweep", command);
+    if (err == RELIF_OK) err = relif_report_head(source, page, "Sweep", command);
     if (err == RELIF_OK) {
         add_gain(source, &found, command, page);
         err = add_chart(source, &found, true, page);

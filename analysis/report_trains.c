@@ -104,7 +104,7 @@ static relif_err draw(const relif_report_source *source, const char *layer,
     double low, high;
     bool cut;
     relif_text_append(&title, "Layer %s, image %.0f", layer, found->images.values[0]);
-    relif_text_append(&what, "%s_trains_%s", source->experiment, layer);
+    relif_text_append(&what, "%s_trains_%s", source->stem, layer);
     const relif_traces traces = {.title = title.bytes,
                                  .y_label = "neuron",
                                  .dt = found->dt,

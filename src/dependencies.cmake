@@ -1,6 +1,7 @@
 # The libraries relif stands on, all from Debian's packages (jobs/setup.sh installs them).
 find_package(MPI REQUIRED COMPONENTS C)
 find_package(ZLIB REQUIRED)
+find_package(LibLZMA REQUIRED)
 find_package(OpenSSL REQUIRED COMPONENTS Crypto)
 find_package(PkgConfig REQUIRED)
 set(HDF5_PREFER_PARALLEL TRUE)

@@ -6,6 +6,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "relif/memory.h"
 #include "relif/network.h"
@@ -45,7 +46,8 @@ static inline void plain_append(relif_network *network, relif_layer layer, bool 
     }
 }
 
-/* Two convolutions, both poolings, two linear layers; strides, padding, odd shapes. */
+/* Three convolutions, one with windows that lie in the padding, both poolings, two linear
+ * layers; strides, padding, odd shapes. */
 static inline relif_network *plain_small_network(void)
 {
     relif_network *network = relif_network_create("small", (relif_shape){2, 9, 8});
@@ -69,8 +71,8 @@ static inline relif_network *plain_small_network(void)
                  (relif_layer){.kind = RELIF_LAYER_CONV2D,
                                .kernel_height = 2,
                                .kernel_width = 2,
-                               .stride = 2,
-                               .padding = 1,
+                               .stride = 3,
+                               .padding = 5,
                                .out.channels = 6},
                  false);
     plain_append(network,

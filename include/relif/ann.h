@@ -31,6 +31,15 @@ void relif_ann_destroy(relif_ann *ann);
  */
 void relif_ann_forward(relif_ann *ann, const float *images);
 
+/**
+ * From now on the neurons answer as Linear LIF neurons would in infinite time: a layer's
+ * outputs are multiplied by its slope, and inputs and the outputs of every layer but the
+ * last are cut at the ceiling. In units of the coding range k, a ceiling of 1/(k dt) is a
+ * spike in every step; of the last layer it shows by how much it is exceeded.
+ * @param[in] slopes  [n_layers], 1/(V_th C_m); borrowed
+ */
+void relif_ann_answer_as_lif(relif_ann *ann, const double *slopes, double ceiling);
+
 /** Activations of a layer, after its ReLU if it has one:
  * [RELIF_ANN_BATCH][layer size], canonical order. Borrowed until the next
  * forward. */

@@ -5,11 +5,15 @@
  *     relif_archive *archive = NULL;
  *     err = relif_archive_create(ctx, "out.h5", "run", false, &archive);
  *     relif_archive_set_text(archive, "/", "config", config_text);
- *     relif_array spec = {.path = "/layers/fc1/spike_counts", .type =
- * RELIF_ARRAY_I32, .rank = 2, .dims = {10000, 600}, .units = "spikes",
- * .description = "..."}; err = relif_archive_declare(archive, &spec); err =
- * relif_archive_write(archive, spec.path, offset, count, values); err =
- * relif_archive_commit(archive);     only now does out.h5 exist
+ *     relif_array counts = {.path = "/layers/fc1/spike_counts",
+ *                           .type = RELIF_ARRAY_I32,
+ *                           .rank = 2,
+ *                           .dims = {10000, 600},
+ *                           .units = "spikes",
+ *                           .description = "..."};
+ *     err = relif_archive_declare(archive, &counts);
+ *     err = relif_archive_write(archive, counts.path, offset, count, values);
+ *     err = relif_archive_commit(archive);     only now does out.h5 exist
  *     relif_archive_close(archive);
  *
  * Arrays are written collectively to "<path>.part", unpacked, in any boxes; commit
@@ -130,6 +134,10 @@ relif_err relif_archive_open(const relif_context *ctx, const char *path, const c
  * if missing. */
 relif_err relif_archive_describe(relif_archive *archive, const char *path,
                                  relif_array *array);
+
+/** Every group and array is there once, in this file: no links to other places, no
+ * circles. For those who walk over all members. */
+relif_err relif_archive_check_tree(relif_archive *archive);
 
 /* What stands at a path. */
 typedef enum relif_archive_node {

@@ -11,14 +11,9 @@
 #define RELIF_BACKPROPAGATION_H
 
 #include "relif/parameters.h"
+#include "relif/tally.h"
 
 typedef struct relif_backpropagation relif_backpropagation;
-
-/** What the network made of some images. */
-typedef struct relif_tally {
-    double loss;    /* sum of the cross-entropies */
-    double correct; /* number of images with the right label */
-} relif_tally;
 
 /** For n_images at a time. Network and parameters are borrowed; of the network only the
  * shapes are used. Caller destroys. */
@@ -37,6 +32,16 @@ void relif_backpropagation_destroy(relif_backpropagation *bp);
 void relif_backpropagation_run(relif_backpropagation *bp, const float *values,
                                const float *images, const uint8_t *labels, double scale,
                                float *gradient, relif_tally *tally);
+
+/** The forward pass alone: the tally of the first n <= n_images images, without a
+ * gradient. */
+relif_tally relif_backpropagation_tally(relif_backpropagation *bp, const float *values,
+                                        const float *images, const uint8_t *labels,
+                                        int n);
+
+/** n_images, and the size of each. */
+int relif_backpropagation_images(const relif_backpropagation *bp);
+int relif_backpropagation_image_size(const relif_backpropagation *bp);
 
 /** Floating-point operations of the matrix products of one run. */
 double relif_backpropagation_operations(const relif_backpropagation *bp);

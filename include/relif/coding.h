@@ -5,8 +5,8 @@
  *     relif_coding coding = relif_coding_default();
  *     relif_err err = relif_coding_check(&coding);
  *     double rate = relif_coding_spikes_per_step(&coding, x);
- *     if (relif_coding_fires(rate, t)) ...                       t = 1 ..
- * relif_coding_steps()
+ *     for (int t = 1; t <= relif_coding_steps(&coding); t++)
+ *         if (relif_coding_fires(rate, t)) ...
  */
 #ifndef RELIF_CODING_H
 #define RELIF_CODING_H

@@ -70,7 +70,7 @@ typedef struct relif_config_numbers {
     double *values; /* [count], ascending */
 } relif_config_numbers;
 
-/** What is written under dataset: and training.dataset: */
+/** What is written under dataset:, training.dataset: and training.validation: */
 typedef struct relif_config_dataset {
     relif_dataset_options options; /* its paths are borrowed from the fields below */
     relif_config_paths images;
@@ -83,9 +83,10 @@ typedef struct relif_config_layer {
     char *name;
     relif_layer_kind kind;
     relif_activation activation;
-    int channels;                /* conv2d; linear: outputs */
-    int kernel, stride, padding; /* conv2d */
-    int size;                    /* pooling */
+    int channels;        /* conv2d; linear: outputs */
+    int kernel;          /* conv2d */
+    int size;            /* pooling */
+    int stride, padding; /* conv2d, pooling */
     bool bias;
 } relif_config_layer;
 
@@ -121,6 +122,8 @@ typedef struct relif_config {
     bool has_training; /* exactly if there are network.layers */
     struct {
         relif_config_dataset dataset;
+        bool has_validation;
+        relif_config_dataset validation; /* what the accuracy of each epoch is of */
         relif_training_options options;
         relif_config_path output; /* written == NULL: the network is not kept */
     } training;
@@ -128,11 +131,7 @@ typedef struct relif_config {
     relif_neuron_options neuron;
     relif_pooling_mode pooling;
     relif_readout readout;
-    struct {
-        relif_normalization method;
-        double percentile;
-        int images;
-    } normalization;
+    relif_normalization_options normalization;
     relif_config_sweep sweep;
     struct {
         relif_config_names layers;         /* empty: the linear layers */
@@ -174,6 +173,11 @@ relif_err relif_config_parse(const char *text, const char *path,
 relif_err relif_config_read_collective(const relif_context *ctx, const char *path,
                                        const char *const *overrides, int n_overrides,
                                        relif_config **config);
+
+/** The same from text, which every rank has; path is its name in messages. */
+relif_err relif_config_parse_collective(const relif_context *ctx, const char *text,
+                                        const char *path, const char *const *overrides,
+                                        int n_overrides, relif_config **config);
 
 void relif_config_destroy(relif_config *config);
 

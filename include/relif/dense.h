@@ -34,7 +34,8 @@ typedef struct relif_dense_gradients {
 /** Matrix products in the calling process use one thread: ranks are the parallelism. */
 void relif_dense_use_one_thread(void);
 
-/** Floats of workspace for a call with n images, about 16 MB at most. */
+/** Floats of workspace for a call with n images: the patches of some rows of outputs, 14
+ * MB for a convolution from 512 channels with a 3x3 kernel. */
 size_t relif_dense_workspace(const relif_layer *layer, int n);
 
 void relif_dense_forward(const relif_layer *layer, int n,

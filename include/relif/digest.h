@@ -23,4 +23,9 @@ void relif_digest_finish(relif_digest *digest, char text[RELIF_DIGEST_TEXT]);
 /** Add a file's bytes. RELIF_ERR_FILE, naming it, if it cannot be read. */
 relif_err relif_digest_add_file(relif_digest *digest, const char *path);
 
+/** The digest of files' bytes, one file after the other. RELIF_ERR_FILE, naming the one
+ * that cannot be read. */
+relif_err relif_digest_files(int n_files, const char *const *files,
+                             char text[RELIF_DIGEST_TEXT]);
+
 #endif

@@ -3,8 +3,11 @@
  *
  *     relif_encoder *encoder = relif_encoder_create(&coding, range, n_images);
  *     relif_encoder_load(encoder, image, pixels);
- *     const relif_word *mask = relif_encoder_spikes(encoder, image, t);      t = 0 ..
- * steps-1
+ *     for (int t = 0; t < steps; t++) {
+ *         const relif_word *mask = relif_encoder_spikes(encoder, image, t);
+ *         ...
+ *     }
+ *     relif_encoder_destroy(encoder);
  */
 #ifndef RELIF_ENCODER_H
 #define RELIF_ENCODER_H

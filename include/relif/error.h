@@ -2,8 +2,8 @@
  * Errors: one code, one sentence.
  *
  *     if (dt <= 0)
- *         return relif_fail(RELIF_ERR_CONFIG, "coding.dt is %g, expected a time > 0",
- * dt);
+ *         return relif_fail(RELIF_ERR_CONFIG,
+ *                           "coding.dt is %g, expected a time > 0", dt);
  *
  * The function that fails records what was attempted, on which file, key or layer, and
  * what was expected; main prints the sentence once. Bugs are asserted, not reported.

@@ -1,10 +1,11 @@
 /**
  * The exchange: spikes of every timestep to exactly the ranks that need them.
  *
- *     relif_exchange *exchange = relif_exchange_create(ctx, network, partition, images,
- * steps); relif_exchange_post(exchange, parcels, n_images, clock);    end of tick: send,
- * receive relif_exchange_complete(exchange, clock);                   spikes of the
- * oldest post arrive relif_exchange_destroy(exchange);
+ *     relif_exchange *exchange =
+ *         relif_exchange_create(ctx, network, partition, n_images, interval);
+ *     relif_exchange_post(exchange, parcels, n_images, clock);     at the end of a tick
+ *     relif_exchange_complete(exchange, clock);      spikes of the oldest post arrive
+ *     relif_exchange_destroy(exchange);
  *
  * A tick is the time in which every layer advances by one block of steps. One
  * non-blocking message per neighbour and tick carries the spikes of all layers and images

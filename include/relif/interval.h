@@ -3,7 +3,7 @@
  *
  *     const relif_interval range = {.start = 1, .stop = 30, .step = 1};
  *     for (int i = 0; i < relif_interval_count(&range); i++)
- * use(relif_interval_value(&range, i));
+ *         use(relif_interval_value(&range, i));
  */
 #ifndef RELIF_INTERVAL_H
 #define RELIF_INTERVAL_H

@@ -29,7 +29,7 @@ typedef struct relif_lif {
     float *v;             /* [n_images][n_positions][pitch] membrane potential */
     int *counts;          /* [n_images][n_positions][pitch] spikes since reset */
     relif_word *pending;  /* [n_images][n_blocks][rows of the slab][words of out.width]
-                             columns with a  potential still at the threshold */
+                             columns with a potential still at the threshold */
     size_t pending_words; /* of one image and block */
     const struct relif_kernel *kernel; /* for this CPU */
 } relif_lif;

@@ -4,6 +4,7 @@
  *     relif_log *log = relif_log_create(rank == 0);
  *     relif_log_line(log, "reading %s", path);
  *     relif_progress_begin(log, "simulate", "images", 10000);
+ *     relif_progress_note(log, "loss %.3f", loss);   what else a line says, if anything
  *     relif_progress_update(log, done);      as often as you like
  *     relif_progress_end(log);
  *
@@ -34,6 +35,10 @@ void relif_progress_skip(relif_log *log, int64_t done);
 
 /** done of total are finished; prints rate and estimated time left when a line is due. */
 void relif_progress_update(relif_log *log, int64_t done);
+
+/** What progress lines say beside the count, until another note or the end; short. */
+void relif_progress_note(relif_log *log, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
 
 /** Print the final count, time and rate. */
 void relif_progress_end(relif_log *log);

@@ -38,12 +38,14 @@ typedef enum relif_bias_route {
 
 typedef struct relif_neuron_options {
     relif_reset reset;
-    double v_th; /* firing threshold, > 0 */
-    double c_m;  /* membrane capacitance, > 0 */
-    double
-        g_l; /* leak conductance of every neuron, >= 0; a bias' conductance adds to it */
+    double v_th;   /* firing threshold, > 0 */
+    double c_m;    /* membrane capacitance, > 0 */
+    double g_l;    /* leak conductance of every neuron, >= 0; that of a bias adds to it */
     double v_init; /* membrane potential at the start of each image */
     relif_bias_policy bias;
+    const double *v_th_factors; /* [n_layers] on v_th; borrowed, NULL: 1 */
+    const double *c_m_factors;  /* [n_layers] on c_m, and on g_l, so that tau_m stays;
+                                   borrowed, NULL: 1 */
 } relif_neuron_options;
 
 /** Parameters of the neurons of one layer, in canonical order. */

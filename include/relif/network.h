@@ -1,10 +1,14 @@
 /**
  * The trained ReLU network: shapes and weights, as the network file holds them.
  *
- *     relif_network *network = relif_network_create("mnist_mlp", (relif_shape){1, 28,
- * 28}); relif_layer layer = {.name = "fc1", .kind = RELIF_LAYER_LINEAR, .weight = weight,
- *                          .activation = RELIF_ACTIVATION_RELU, .out = {.channels =
- * 600}}; relif_err err = relif_network_append(network, &layer);
+ *     const relif_shape input = {.channels = 1, .height = 28, .width = 28};
+ *     relif_network *network = relif_network_create("mnist_mlp", input);
+ *     relif_layer layer = {.name = "fc1",
+ *                          .kind = RELIF_LAYER_LINEAR,
+ *                          .activation = RELIF_ACTIVATION_RELU,
+ *                          .out.channels = 600,
+ *                          .weight = weight};
+ *     relif_err err = relif_network_append(network, &layer);
  *     ...
  *     relif_network_destroy(network);
  *
@@ -79,8 +83,9 @@ void relif_network_destroy(relif_network *network);
  * checked (linear: in.channels is the expected input size, channels * height * width).
  *
  * Fails with RELIF_ERR_FORMAT, in a sentence that names the layer: shapes do not chain,
- * kernel larger than the padded input, stride < 1, padding < 0 or >= kernel, NaN or Inf
- * among the weights, a name already taken, a pooling layer with weights.
+ * kernel larger than the padded input, stride < 1, padding < 0 (pooling: or >= kernel, so
+ * that every window holds an input), NaN or Inf among the weights, a name already taken,
+ * a pooling layer with weights.
  */
 relif_err relif_network_append(relif_network *network, const relif_layer *layer);
 
@@ -129,7 +134,8 @@ bool relif_layer_kind_from_name(const char *name, relif_layer_kind *kind);
  */
 float *relif_layer_tap_major(const relif_layer *layer);
 
-/** Deep copy. Caller destroys. */
+/** Deep copy; of the first layers alone. Caller destroys. */
 relif_network *relif_network_copy(const relif_network *network);
+relif_network *relif_network_head(const relif_network *network, int n_layers);
 
 #endif

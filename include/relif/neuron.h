@@ -4,9 +4,8 @@
  *
  *     relif_neuron neuron = relif_neuron_default();
  *     const double weights[] = {0.3, 0.2}, frequencies[] = {30, 30};
- *     int64_t n = relif_neuron_run(&neuron, RELIF_RESET_LINEAR, &coding,
- *                                  &(relif_neuron_inputs){2, weights, frequencies},
- * NULL);
+ *     const relif_neuron_inputs inputs = {2, weights, frequencies};
+ *     int64_t n = relif_neuron_run(&neuron, RELIF_RESET_LINEAR, &coding, &inputs, NULL);
  */
 #ifndef RELIF_NEURON_H
 #define RELIF_NEURON_H

@@ -3,8 +3,7 @@
  * relif_config and with the same overrides.
  *
  *     relif_neuron_config *config = NULL;
- *     err = relif_neuron_config_read_collective(ctx, "fig07.yaml", sets, n_sets,
- * &config);
+ *     err = relif_neuron_config_read_collective(ctx, path, sets, n_sets, &config);
  *     ... config->experiments[0].neuron.g_l, config->output.expanded ...
  *     relif_neuron_config_destroy(config);
  *
@@ -45,6 +44,13 @@ relif_err relif_neuron_config_read_collective(const relif_context *ctx, const ch
                                               const char *const *overrides,
                                               int n_overrides,
                                               relif_neuron_config **config);
+
+/** The same from text, which every rank has; path is its name in messages. */
+relif_err relif_neuron_config_parse_collective(const relif_context *ctx, const char *text,
+                                               const char *path,
+                                               const char *const *overrides,
+                                               int n_overrides,
+                                               relif_neuron_config **config);
 void relif_neuron_config_destroy(relif_neuron_config *config);
 
 /** Append the complete configuration as YAML that reads back to the same; without

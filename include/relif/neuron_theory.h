@@ -32,6 +32,11 @@ double relif_theory_bias(const relif_neuron *neuron, double sum_w);
  * the reset to zero; 0 if there is none. */
 double relif_theory_zero_reset_rate(const relif_neuron *neuron, double sum_w, double f);
 
+/** (5) and (12): the potential of the LIF neuron at a time (s), from 0: that after the
+ * arrivals since it fired last, decayed. NAN for a v_init other than 0. */
+double relif_theory_zero_reset_potential(const relif_neuron *neuron, double sum_w,
+                                         double f, double time);
+
 /** (13), (42): its continuous approximation; 0 below the least rate. */
 double relif_theory_continuous_rate(const relif_neuron *neuron, double sum_w, double f);
 

@@ -2,10 +2,10 @@
  * Who computes what: each layer's canonical neuron range, cut at chosen points.
  *
  *     relif_partition *partition = NULL;
- *     err = relif_partition_create(network, RELIF_SCHEME_SPLIT, group_size,
- * &partition); relif_range mine = relif_partition_range(partition, layer,
- * rank); relif_range needed = relif_partition_needs(partition, network, layer,
- * rank);
+ *     err = relif_partition_create(network, RELIF_SCHEME_SPLIT, n_ranks, &partition);
+ *     relif_range mine = relif_partition_range(partition, layer, rank);
+ *     relif_range needed = relif_partition_needs(partition, network, layer, rank);
+ *     relif_partition_destroy(partition);
  *
  * Rank r of a group owns one contiguous range of every layer, possibly empty.
  * Cutting a convolution gives slabs of rows with halos; channel blocks and
@@ -57,7 +57,8 @@ relif_range relif_partition_range(const relif_partition *partition, int layer, i
 
 /**
  * The smallest range of whole input positions, all their channels, that holds the
- * receptive fields of the neurons out; empty for none.
+ * receptive fields of the neurons out; empty for none. A field that lies in the padding
+ * altogether counts as the nearest input position.
  */
 relif_range relif_partition_receptive_range(const relif_layer *layer, relif_range out);
 

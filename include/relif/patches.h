@@ -15,7 +15,8 @@
 #include "relif/network.h"
 
 /** The taps of a window's side that lie inside the input: first <= tap < end, at the
- * input's coordinate origin + tap. Never empty, because padding < kernel. */
+ * input's coordinate origin + tap. None, first == end, where the padding of a convolution
+ * holds its whole kernel. */
 typedef struct relif_taps {
     int origin, first, end;
 } relif_taps;
@@ -23,10 +24,13 @@ typedef struct relif_taps {
 static inline relif_taps relif_taps_inside(const relif_layer *layer, int position,
                                            int kernel, int extent)
 {
-    const int origin = position * layer->stride - layer->padding;
-    return (relif_taps){.origin = origin,
-                        .first = origin < 0 ? -origin : 0,
-                        .end = origin + kernel > extent ? extent - origin : kernel};
+    relif_taps taps = {.origin = position * layer->stride - layer->padding,
+                       .end = kernel};
+    if (taps.origin < 0) taps.first = -taps.origin;
+    if (taps.first > kernel) taps.first = kernel;
+    if (taps.origin + kernel > extent) taps.end = extent - taps.origin;
+    if (taps.end < taps.first) taps.end = taps.first;
+    return taps;
 }
 
 /** Length of a patch: kernel_height * kernel_width * in.channels. */

@@ -2,12 +2,15 @@
  * Max pooling of spike trains (paper (18)): forward the train of the neuron with most
  * spikes.
  *
- *     relif_pooling *pooling = relif_pooling_create(layer, owned, input,
- * RELIF_POOLING_WINDOW, n_images, steps); relif_pooling_reset(pooling); for (t ...)
- * relif_pooling_collect(pooling, image, t, mask);      the whole coding time
+ *     relif_pooling *pooling = relif_pooling_create(
+ *         layer, owned, input, RELIF_POOLING_WINDOW, n_images, steps);
+ *     relif_pooling_reset(pooling);
+ *     for (int t = 0; t < steps; t++)                     the whole coding time
+ *         relif_pooling_collect(pooling, image, t, mask);
  *     relif_pooling_choose(pooling, image);
- *     for (t ...) relif_pooling_replay(pooling, image, t, out);        the winners'
- * trains
+ *     for (int t = 0; t < steps; t++)                     the winners' trains
+ *         relif_pooling_replay(pooling, image, t, out);
+ *     relif_pooling_destroy(pooling);
  *
  * window: the winner of the whole coding time, known only after it. online: causal; the
  * neuron that leads after this step's spikes have been counted is forwarded in this step.

@@ -1,8 +1,9 @@
 /**
  * The recorder: what a simulation leaves behind, until it is written.
  *
- *     relif_recorder *recorder = relif_recorder_create(group, network, partition, steps,
- * &request); setup.observer = relif_recorder_observer(recorder);
+ *     relif_recorder *recorder =
+ *         relif_recorder_create(group, network, partition, steps, &request);
+ *     setup.observer = relif_recorder_observer(recorder);
  *     relif_recorder_begin(recorder, rows);
  *     relif_recorder_expect(recorder, first_image);           before each batch
  *     relif_recorder_take(recorder, simulation, n);           after it
@@ -11,7 +12,9 @@
  * Counts and potentials: rows of the owned neurons of each recorded layer, one row an
  * image, at the end and, if coding times are given, at each of these: a shorter coding
  * time is a prefix of the whole one, unless a window pooling chooses its winners at the
- * end. Trains: complete spikes and potentials of chosen images and neurons.
+ * end. Then each coding time has a simulation of its own, watched by the coding observer,
+ * the longest first: what it finds at shorter coding times is overwritten by theirs.
+ * Trains: complete spikes and potentials of chosen images and neurons.
  */
 #ifndef RELIF_RECORDER_H
 #define RELIF_RECORDER_H
@@ -25,6 +28,7 @@ typedef struct relif_record_request {
     int n_coding_times;
     const double *coding_times; /* s, ascending: moments at which they are kept as well */
     const int *coding_steps;    /* the same in steps */
+    bool coding_apart;          /* each coding time needs a simulation of its own */
     int n_train_layers;
     const int *train_layers; /* layers whose trains are recorded */
     int n_train_images;
@@ -46,6 +50,9 @@ relif_recorder *relif_recorder_create(const relif_context *group,
 void relif_recorder_destroy(relif_recorder *recorder);
 
 relif_observer relif_recorder_observer(relif_recorder *recorder);
+
+/** An observer that keeps rows at the coding times only. */
+relif_observer relif_recorder_coding_observer(relif_recorder *recorder);
 
 /** Forget rows and trains and make room for n_rows images. */
 void relif_recorder_begin(relif_recorder *recorder, int n_rows);
@@ -76,6 +83,10 @@ void relif_recorder_outputs(const relif_recorder *recorder, int32_t *counts,
  */
 const int32_t *relif_recorder_coding_counts(const relif_recorder *recorder, int k);
 const float *relif_recorder_coding_potentials(const relif_recorder *recorder, int k);
+
+/** Sums of a neuron's potentials after each step until the coding time, of the same
+ * shape; undefined where nothing leaks. */
+const double *relif_recorder_coding_sums(const relif_recorder *recorder, int k);
 
 /** Counts of recorded layer number k at coding time number c, joined over the group:
  * [rows taken][neurons of the layer], on every rank. Collective on the group. */

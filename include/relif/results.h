@@ -10,7 +10,8 @@
  * Everything is collective on the archive's context (the world). Arrays:
  * /labels/{true,ann,snn,silent} [N]; /layer_names [L]; /layers/<name>/{spike_counts,
  * activations, residual_potential} [N, neurons]; /mapping/<name>/{C_m, V_th, g_l, tau_m,
- * slope, i_bias, bias_route} [neurons]; /statistics/{neurons, spikes,
+ * slope, i_bias, bias_route} [neurons]; /normalization/{scale, factor} [L];
+ * /statistics/{neurons, spikes,
  * synaptic_operations, saturated} [L]; /spikes/<name>/{image_ids, node_ids, timestamps}
  * [events] and, beside them, v_m [images, neurons, steps] with recorded_images and
  * recorded_nodes. With coding times, what src/io/results_coding.c lists under
@@ -21,9 +22,11 @@
 
 #include "relif/archive.h"
 #include "relif/coding.h"
+#include "relif/diagnosis.h"
 #include "relif/digest.h"
 #include "relif/mapping.h"
 #include "relif/network.h"
+#include "relif/normalization.h"
 #include "relif/recorder.h"
 #include "relif/schedule.h"
 
@@ -34,7 +37,8 @@ typedef struct relif_results_facts {
     const char *network_digest, *dataset_digest;
     const relif_network *network;
     const relif_mapping *mapping;
-    const double *scales; /* [n_layers] of the normalisation */
+    const relif_normalization_options *normalization; /* as applied */
+    const double *scales;                             /* [n_layers] of it */
     const relif_coding *coding;
     const relif_record_request *record;
     const uint8_t *true_labels; /* [n_images] */
@@ -45,9 +49,8 @@ typedef struct relif_results_facts {
 typedef struct relif_results_totals {
     const relif_tally *layers; /* [n_layers] */
     int64_t input_spikes;
-    int64_t
-        input_saturated; /* input neurons whose train was clamped to one spike per step */
-    int64_t silent_images; /* images without a spike in the output layer */
+    int64_t input_saturated; /* input trains clamped to one spike per step */
+    int64_t silent_images;   /* images without a spike in the output layer */
 } relif_results_totals;
 
 /** Labels of consecutive images. */
@@ -65,11 +68,27 @@ relif_err relif_results_write_vector(relif_archive *archive, const char *path,
 /** Root attributes, labels of the data set, mapping, empty arrays for the rest. */
 relif_err relif_results_begin(relif_archive *archive, const relif_results_facts *facts);
 
-/** The parameters of every neuron under /mapping, with the layer's normalisation scale.
- */
+/** /layer_names. */
+relif_err relif_results_write_layer_names(relif_archive *archive,
+                                          const relif_network *network);
+
+/** The parameters of every neuron under /mapping, with the scale that the layer's weights
+ * carry, and /normalization. */
 relif_err relif_results_write_mapping(relif_archive *archive,
                                       const relif_network *network,
-                                      const relif_mapping *mapping, const double *scales);
+                                      const relif_mapping *mapping,
+                                      const relif_normalization_options *normalization,
+                                      const double *scales);
+
+/** What was rescaled, by what and from what, under /normalization. */
+relif_err relif_results_write_normalization(relif_archive *archive,
+                                            const relif_network *network,
+                                            const relif_normalization_options *options,
+                                            const double *scales);
+
+/** What relif map found out, under /diagnosis. */
+relif_err relif_results_write_diagnosis(relif_archive *archive,
+                                        const relif_diagnosis *diagnosis);
 
 /** Counts and residual potentials of what this rank owns, for its replica's images. */
 relif_err relif_results_write_rows(relif_archive *archive, const relif_network *network,
@@ -110,8 +129,8 @@ const char *relif_results_charge_obstacle(const relif_network *network,
                                           const relif_mapping *mapping,
                                           const relif_record_request *record, int layer);
 
-/** Counts, potential or arrived_charge of a layer ("input": counts), in the array's own
- * type: [n_times][images][neurons]. */
+/** Counts, potential, arrived_charge or leaked_charge of a layer ("input": counts), in
+ * the array's own type: [n_times][images][neurons]. */
 relif_err relif_results_write_coding(relif_archive *archive, const char *layer,
                                      const char *array, const relif_results_box *box,
                                      const void *values);

@@ -2,8 +2,8 @@
  * Contracted rotations x -> {decay x + gain} of the unit interval, and their rotation
  * numbers: the exact rate of a Linear LIF neuron under periodic input.
  *
- *     relif_rotation r = relif_rotation_number(exp(-1 / (f * tau_m)), sum_w / (c_m *
- * v_th)); output rate = f * r.number
+ *     const double decay = exp(-1 / (f * tau_m)), gain = sum_w / (c_m * v_th);
+ *     const double output_rate = f * relif_rotation_number(decay, gain).number;
  */
 #ifndef RELIF_ROTATION_H
 #define RELIF_ROTATION_H

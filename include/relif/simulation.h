@@ -3,9 +3,9 @@
  * group.
  *
  *     relif_simulation *simulation = relif_simulation_create(&setup);
- *     relif_simulation_run(simulation, n, pixels);                collective on the group
- *     relif_simulation_counts(simulation, layer, image, counts);  of the neurons owned
- * here relif_simulation_destroy(simulation);
+ *     relif_simulation_run(simulation, n, pixels);              collective on the group
+ *     relif_simulation_counts(simulation, layer, image, counts);     of owned neurons
+ *     relif_simulation_destroy(simulation);
  *
  * Each timestep of each layer is: deliver (spikes to currents), integrate (charge, fire,
  * reset), exchange (my spikes to who needs them), record. Layers between two window
@@ -63,10 +63,8 @@ typedef struct relif_simulation_setup {
  * exact. */
 typedef struct relif_tally {
     int64_t spikes;
-    int64_t
-        operations; /* synaptic operations: spikes that arrived, times neurons reached */
-    int64_t
-        saturated; /* neurons that fired every step or ended with a potential >= V_th */
+    int64_t operations; /* synaptic operations: arrived spikes times neurons reached */
+    int64_t saturated;  /* neurons that fired every step or ended at V >= V_th */
 } relif_tally;
 
 typedef struct relif_simulation relif_simulation;
@@ -82,6 +80,10 @@ void relif_simulation_destroy(relif_simulation *simulation);
  *         counts, and the simulation runs no other
  */
 bool relif_simulation_run(relif_simulation *simulation, int n, const float *pixels);
+
+/** From the next batch on run only the first steps of the coding time, 1 .. all of them.
+ *  Logically collective: the same steps on every rank of the group. */
+void relif_simulation_set_steps(relif_simulation *simulation, int steps);
 
 /** Spike counts / final potentials of the owned neurons of a layer for image 0 .. n-1 of
  * the last batch: [size of the owned range]. Max pooling has no potentials and gives 0.

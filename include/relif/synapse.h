@@ -28,7 +28,7 @@ typedef struct relif_synapse {
     relif_range input; /* input neurons that can reach the slab */
     relif_slab slab;
     float *rows; /* [n_blocks][kernel_height * kernel_width * in.channels][block width];
-                    average  pooling: NULL */
+                    average pooling: NULL */
     int *reach_first, *reach_end; /* [in.width] output columns that see an input column */
     float weight;                 /* average pooling: 1/(kernel area) for every synapse */
 } relif_synapse;
@@ -42,8 +42,7 @@ typedef struct relif_arrivals {
     int *rows;            /* room for the weight rows of one receptive field */
     relif_word *occupied; /* [in.height][words of in.width] columns with spikes; not
                              filled if the synapse is whole */
-    relif_word
-        *visits; /* [words of out.width] room for the columns to compute in a row */
+    relif_word *visits;   /* [words of out.width] room for the columns to compute */
 } relif_arrivals;
 
 /** Words of a mask of the columns of a row. */

@@ -8,7 +8,7 @@
  * 0), for pooling size, stride (default: size) and padding (default 0);
  * datasets weight (conv2d [out, in, kh, kw], linear [out, in]) and, optionally,
  * bias [out]. A layer's name is its member name without the leading digits and
- * underscore.
+ * underscore. Files that relif writes are sealed (relif/seal.h); others need no seal.
  */
 #ifndef RELIF_WEIGHTS_H
 #define RELIF_WEIGHTS_H
@@ -23,7 +23,7 @@
  * Collective on ctx. Caller destroys *network. Fails on all ranks with a
  * sentence that names file and layer: missing or wrong attributes, unknown
  * types, shapes that do not chain, NaN or Inf weights, external links or
- * storage.
+ * storage, a seal that is broken.
  * @param[out] digest  SHA-256 of the file's bytes; may be NULL
  */
 relif_err relif_weights_read(const relif_context *ctx, const char *path,

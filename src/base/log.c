@@ -16,6 +16,7 @@ struct relif_log {
     int64_t total;
     int64_t done;
     int64_t skipped; /* of done, before the start */
+    char note[96];
     double start;
     double last_line;
 };
@@ -55,6 +56,7 @@ void relif_progress_begin(relif_log *log, const char *work, const char *units,
     log->total = total;
     log->done = 0;
     log->skipped = 0;
+    log->note[0] = '\0';
     log->start = relif_clock_now();
     log->last_line = log->start;
 }
@@ -79,10 +81,19 @@ void relif_progress_update(relif_log *log, int64_t done)
     log->last_line = now;
     const double rate = rate_of(log, now);
     const double left = rate > 0 ? (double)(log->total - done) / rate : 0;
-    fprintf(stderr, "%s%s: %lld of %lld %s, %.3g/s, %.0f s left%s",
+    fprintf(stderr, "%s%s: %lld of %lld %s, %.3g/s, %.0f s left%s%s%s",
             log->terminal ? "\r\033[K" : "", log->work, (long long)done,
-            (long long)log->total, log->units, rate, left, log->terminal ? "" : "\n");
+            (long long)log->total, log->units, rate, left, log->note[0] ? ", " : "",
+            log->note, log->terminal ? "" : "\n");
     fflush(stderr);
+}
+
+void relif_progress_note(relif_log *log, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(log->note, sizeof log->note, format, arguments);
+    va_end(arguments);
 }
 
 void relif_progress_end(relif_log *log)

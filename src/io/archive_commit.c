@@ -13,7 +13,7 @@
 #include "chunk_grid.h"
 #include "durable.h"
 #include "relif/memory.h"
-#include "seal.h"
+#include "relif/seal.h"
 
 enum {
     PACKERS = 64, /* more ranks would only wait for root's disk */
@@ -266,7 +266,7 @@ static relif_err make_copy(const relif_archive *archive, const relif_written *wr
     relif_h5_close(&pack.from);
     relif_h5_close(&pack.to);
     err = relif_agree(ranks, err);
-    if (err == RELIF_OK) err = relif_seal_put(ranks, copy);
+    if (err == RELIF_OK) err = relif_seal_put(ranks, copy, "relif-archive");
     free(pack.plain);
     free(pack.work);
     free(pack.packed);

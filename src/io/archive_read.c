@@ -8,7 +8,7 @@
 
 #include "archive_file.h"
 #include "relif/memory.h"
-#include "seal.h"
+#include "relif/seal.h"
 
 static relif_err agree(const relif_archive *archive, relif_err err)
 {
@@ -47,6 +47,7 @@ relif_err relif_archive_open(const relif_context *ctx, const char *path, const c
     relif_archive *opened = relif_calloc(1, sizeof *opened);
     opened->ctx = ctx;
     opened->path = relif_strdup(path);
+    opened->file = H5I_INVALID_HID;
     *archive = NULL;
     bool sealed = false;
     relif_err err = relif_seal_check(ctx, path, &sealed);
@@ -79,6 +80,11 @@ relif_err relif_archive_file_format(const relif_context *ctx, const char *path,
     free(*format);
     *format = NULL;
     return err;
+}
+
+relif_err relif_archive_check_tree(relif_archive *archive)
+{
+    return agree(archive, relif_h5_check_tree(archive->file));
 }
 
 relif_archive_node relif_archive_look(relif_archive *archive, const char *path)

@@ -1,5 +1,5 @@
 /**
- * The bytes of a file, decompressed on the way if the file is a gzip file.
+ * The bytes of a file, decompressed on the way if it is a gzip or xz file.
  *
  *     relif_byte_stream *stream = NULL;
  *     err = relif_byte_stream_open(path, digest, &stream);
@@ -7,8 +7,9 @@
  *     err = relif_byte_stream_take(stream, expected, &bytes, &n_bytes);   free(bytes)
  *     relif_byte_stream_close(stream);
  *
- * A gzip file is known by its first two bytes, 1f 8b. Nobody trusts a size: what is
- * allocated grows with the bytes that really come.
+ * A compressed file is known by its first bytes, not by its name. Nobody trusts a size:
+ * what is allocated grows with the bytes that really come; an xz file whose dictionary
+ * needs more than 256 MiB counts as damaged.
  */
 #ifndef RELIF_IO_BYTE_STREAM_H
 #define RELIF_IO_BYTE_STREAM_H
@@ -33,8 +34,8 @@ void relif_byte_stream_close(relif_byte_stream *stream);
 /**
  * Read up to n_bytes bytes; *n_read is less only at the end of the stream.
  *
- * RELIF_ERR_FILE if the file cannot be read, RELIF_ERR_FORMAT if its gzip stream is
- * damaged (also: followed by other bytes) or truncated. The checksum of a gzip stream has
+ * RELIF_ERR_FILE if the file cannot be read, RELIF_ERR_FORMAT if its compressed stream
+ * is damaged (also: followed by other bytes) or truncated. The checksum of such a stream has
  * been checked once its end is seen, so a reader asks for one byte more than it expects.
  */
 relif_err relif_byte_stream_read(relif_byte_stream *stream, void *bytes, size_t n_bytes,

@@ -1,5 +1,5 @@
 /*
- * CIFAR-10, the binary version, plain or gzip: records of one label byte and 3 x 32 x 32
+ * CIFAR-10, the binary version, plain, gzip or xz: records of one label byte and 3 x 32 x 32
  * bytes, the planes of red, green and blue. A data set is one or more files, in order.
  */
 #include <stdlib.h>

@@ -33,6 +33,7 @@ static void connect_paths(relif_config *config)
 {
     connect_dataset(&config->dataset);
     if (config->has_training) connect_dataset(&config->training.dataset);
+    if (config->training.has_validation) connect_dataset(&config->training.validation);
 }
 
 relif_err relif_config_parse(const char *text, const char *path,
@@ -79,6 +80,27 @@ static void share_paths(const relif_context *ctx, relif_config *config)
     }
 }
 
+relif_err relif_config_parse_collective(const relif_context *ctx, const char *text,
+                                        const char *path, const char *const *overrides,
+                                        int n_overrides, relif_config **config)
+{
+    *config = NULL;
+    const relif_config_input input = {.text = text,
+                                      .path = path,
+                                      .overrides = overrides,
+                                      .n_overrides = n_overrides,
+                                      .expand = relif_context_is_root(ctx)};
+    const relif_err err = relif_agree(ctx, relif_config_input_read(&input, config));
+    if (err != RELIF_OK) {
+        relif_config_destroy(*config);
+        *config = NULL;
+        return err;
+    }
+    share_paths(ctx, *config);
+    connect_paths(*config);
+    return RELIF_OK;
+}
+
 relif_err relif_config_read_collective(const relif_context *ctx, const char *path,
                                        const char *const *overrides, int n_overrides,
                                        relif_config **config)
@@ -90,19 +112,7 @@ relif_err relif_config_read_collective(const relif_context *ctx, const char *pat
         relif_agree(ctx, root ? relif_config_read_text(path, &text) : RELIF_OK);
     if (err != RELIF_OK) return err;
     relif_context_broadcast_text(ctx, &text);
-    const relif_config_input input = {.text = text,
-                                      .path = path,
-                                      .overrides = overrides,
-                                      .n_overrides = n_overrides,
-                                      .expand = root};
-    err = relif_agree(ctx, relif_config_input_read(&input, config));
+    err = relif_config_parse_collective(ctx, text, path, overrides, n_overrides, config);
     free(text);
-    if (err != RELIF_OK) {
-        relif_config_destroy(*config);
-        *config = NULL;
-        return err;
-    }
-    share_paths(ctx, *config);
-    connect_paths(*config);
-    return RELIF_OK;
+    return err;
 }

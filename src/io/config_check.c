@@ -31,12 +31,25 @@ static relif_err check_network(const relif_config *config,
     return RELIF_OK;
 }
 
+/* The best weights are those that do best on the validation set. */
+static relif_err check_keep(const relif_config *config,
+                            const relif_yaml_node *const *given)
+{
+    const relif_yaml_node *keep = given_at(given, "training.keep");
+    if (config->training.options.keep == RELIF_KEEP_BEST &&
+        !config->training.has_validation)
+        return relif_yaml_fail(keep, "training.keep: best needs a validation set to tell "
+                                     "which weights are the best; expected "
+                                     "training.validation");
+    return RELIF_OK;
+}
+
 static relif_err check_training(const relif_config *config,
                                 const relif_yaml_node *const *given)
 {
     int n_keys;
     const relif_config_key *keys = relif_config_keys(&n_keys);
-    if (given_at(given, "network.layers")) return RELIF_OK;
+    if (given_at(given, "network.layers")) return check_keep(config, given);
     for (int k = 0; k < n_keys && config->has_training; k++)
         if (given[k] && relif_config_key_trains(&keys[k]))
             return relif_yaml_fail(given[k],
@@ -201,6 +214,9 @@ relif_err relif_config_check(const relif_config *config,
     if (err == RELIF_OK && config->has_training)
         err = check_dataset(config, &config->training.dataset, "training.dataset",
                             given_at(given, "training.dataset.images"));
+    if (err == RELIF_OK && config->training.has_validation)
+        err = check_dataset(config, &config->training.validation, "training.validation",
+                            given_at(given, "training.validation.images"));
     if (err == RELIF_OK) err = check_trains(config, given);
     if (err == RELIF_OK) err = check_options(config);
     if (err == RELIF_OK) err = check_coding_times(config, given);

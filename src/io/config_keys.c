@@ -12,11 +12,11 @@ static const char *const synthetic_words[] = {RELIF_SYNTHETIC_LIST(WORD)};
 static const char *const pooling_words[] = {RELIF_POOLING_MODE_LIST(WORD)};
 static const char *const readout_words[] = {RELIF_READOUT_LIST(WORD)};
 static const char *const normalization_words[] = {RELIF_NORMALIZATION_LIST(WORD)};
+static const char *const carrier_words[] = {RELIF_CARRIER_LIST(WORD)};
 static const char *const scheme_words[] = {RELIF_SCHEME_LIST(WORD)};
+static const char *const schedule_words[] = {RELIF_SCHEDULE_LIST(WORD)};
+static const char *const keep_words[] = {RELIF_KEEP_LIST(WORD)};
 #undef WORD
-static const char *const schedule_words[] = {[RELIF_SCHEDULE_CONSTANT] = "constant",
-                                             [RELIF_SCHEDULE_COSINE] = "cosine",
-                                             [RELIF_SCHEDULE_ONE_CYCLE] = "one_cycle"};
 static const char *const reset_words[] = {
     [RELIF_RESET_LINEAR] = "linear", [RELIF_RESET_ZERO] = "zero"};
 static const char *const bias_words[] = {[RELIF_BIAS_AUTO] = "auto",
@@ -57,12 +57,12 @@ _Static_assert(sizeof(relif_scheme) == sizeof(int), "words are stored as int");
 #define POOLING      (1U << RELIF_LAYER_MAX_POOL2D | 1U << RELIF_LAYER_AVG_POOL2D)
 
 /* clang-format off */
-/* The same keys for the dataset that is shown and the one that is learned from. A
+/* The same keys for the dataset that is shown and those of the training. A
  * field's name cannot stand in parentheses: NOLINTBEGIN(bugprone-macro-parentheses) */
 #define DATASET_KEYS(prefix, dataset)                                                    \
     {prefix "format", WORDS(IN(dataset.options.format), format_words), .required = true, \
-     .meaning = "Where the images come from: IDX files (plain or .gz), CIFAR-10 binary " \
-                "batches, an HDF5 file, or drawn here."},                                \
+     .meaning = "Where the images come from: IDX files, CIFAR-10 binary batches (both " \
+                "plain, gzip or xz), an HDF5 file, or drawn here."},                                \
     {prefix "images", PATHS(IN(dataset.images)), .only = FILES, .required = true,        \
      .meaning = "File of images; for cifar10 the list of batches, in order."},           \
     {prefix "labels", PATH(IN(dataset.labels)), .only = IDX, .required = true,           \
@@ -88,27 +88,44 @@ static const relif_config_key keys[] = {
      .meaning = "Layers of a network to train here, from input to output; "
                 "needs training."},
     DATASET_KEYS("training.dataset.", training.dataset),
+    DATASET_KEYS("training.validation.", training.validation),
     {"training.epochs", INTEGER(IN(training.options.epochs), 1, INT_MAX),
      .unit = "epochs",
      .meaning = "How often every training image is seen."},
+    {"training.steps", INTEGER64(IN(training.options.steps), 0), .unit = "steps",
+     .meaning = "Length of the training in steps of one batch each; 0: as many as the "
+                "epochs have."},
     {"training.batch", INTEGER(IN(training.options.batch), 1, INT_MAX), .unit = "images",
      .meaning = "Images per step of the descent; a multiple of training.shards."},
     {"training.shards", INTEGER(IN(training.options.shards), 1, INT_MAX),
      .unit = "shards",
      .meaning = "Fixed parts of a batch, dealt to the ranks; more ranks "
                 "than shards idle."},
-    {"training.learning_rate", NUMBER(IN(training.options.learning_rate), 0, INFINITY),
+    {"training.learning_rate", NUMBER(IN(training.options.rate.peak), 0, INFINITY),
      .above = true,
      .meaning = "Largest learning rate of the schedule."},
-    {"training.momentum", NUMBER(IN(training.options.momentum), 0, 1), .below = true,
+    {"training.schedule", WORDS(IN(training.options.rate.schedule), schedule_words),
+     .meaning = "How the learning rate goes on after the warm-up: it stays (constant), is "
+                "multiplied by decay every decay_every epochs (step), or falls along half "
+                "a cosine wave to 0 (cosine) or to a ten thousandth (one_cycle)."},
+    {"training.warm_up", NUMBER(IN(training.options.rate.warm_up), 0, 1), .below = true,
+     .meaning = "Share of the steps in which the learning rate first rises; without the "
+                "key 0.3 for one_cycle, 0 for the others."},
+    {"training.decay", NUMBER(IN(training.options.rate.decay), 0, 1), .above = true,
+     .meaning = "Factor of schedule: step."},
+    {"training.decay_every", NUMBER(IN(training.options.rate.decay_every), 0, INFINITY),
+     .above = true, .unit = "epochs",
+     .meaning = "How many epochs schedule: step stays at a learning rate."},
+    {"training.momentum", NUMBER(IN(training.options.sgd.momentum), 0, 1), .below = true,
      .meaning = "Share of the step before that is kept in each step."},
-    {"training.weight_decay", NUMBER(IN(training.options.weight_decay), 0, INFINITY),
+    {"training.weight_decay", NUMBER(IN(training.options.sgd.weight_decay), 0, INFINITY),
      .meaning = "Pull of the weights to zero."},
-    {"training.clip", NUMBER(IN(training.options.clip), 0, INFINITY),
+    {"training.clip", NUMBER(IN(training.options.sgd.clip), 0, INFINITY),
      .meaning = "Largest norm of the gradient; longer ones are shortened "
                 "to it; 0: none."},
-    {"training.schedule", WORDS(IN(training.options.schedule), schedule_words),
-     .meaning = "How the learning rate goes over the steps."},
+    {"training.keep", WORDS(IN(training.options.keep), keep_words),
+     .meaning = "The weights that are written: of the last step, or of the epoch with the "
+                "best accuracy on training.validation."},
     {"training.seed", INTEGER64(IN(training.options.seed), 0),
      .meaning = "Seed of the first weights and of the order of the images."},
     {"training.output", PATH(IN(training.output)), .only_run = true,
@@ -139,17 +156,24 @@ static const relif_config_key keys[] = {
      .meaning = "When max pooling picks its winner: after the whole coding time (window) "
                 "or in each step from the spikes so far (online)."},
     {"readout", WORDS(IN(readout), readout_words),
-     .meaning = "What decides the class: the output layer's spike counts or its "
-                "membrane potentials."},
+     .meaning = "The class is the output neuron with most spikes; of several, the first "
+                "(spikes) or the one with the highest membrane potential (potential)."},
     {"normalization.method", WORDS(IN(normalization.method), normalization_words),
-     .meaning = "Rescaling of the weights so that activations stay below 1: none, by "
-                "each layer's largest activation, or by a percentile of them."},
+     .meaning = "What each layer's activations are divided by before they become rates: "
+                "nothing, their largest, a percentile of them, or what makes the largest "
+                "weighted input of a step the threshold (spike_norm; takes about half as "
+                "many simulations of normalization.images as there are layers)."},
     {"normalization.percentile", NUMBER(IN(normalization.percentile), 0, 100),
      .above = true, .unit = "percent",
-     .meaning = "Percentile of the activations that becomes 1."},
+     .meaning = "Percentile of the activations that becomes 1, zeros included."},
     {"normalization.images", INTEGER(IN(normalization.images), 1, INT_MAX),
      .unit = "images",
-     .meaning = "How many images the activations are taken from."},
+     .meaning = "How many images, from the first on, the activations or the weighted "
+                "inputs are taken from."},
+    {"normalization.carrier", WORDS(IN(normalization.carrier), carrier_words),
+     .meaning = "What carries it: smaller weights, larger thresholds, or larger "
+                "capacitances (with their leak); the spikes are the same but for rounding "
+                "and for neuron.v_init, which stays as given."},
     {"sweep", SWEEP(IN(sweep)),
      .meaning = "Keys of coding, neuron, pooling, readout and normalization, and for each "
                 "a list of values, or {linear: {start: 0, stop: 3, count: 7}} or "
@@ -162,7 +186,8 @@ static const relif_config_key keys[] = {
      .unit = "seconds",
      .meaning = "Coding times at which the spike counts and potentials of these layers "
                 "are kept as well, for error against coding time; whole steps, at most "
-                "coding.coding_time. Not with max pooling of pooling: window."},
+                "coding.coding_time. With max pooling of pooling: window, whose winners "
+                "depend on the coding time, each is simulated on its own."},
     {"record.trains.layers", NAMES(IN(record.trains.layers)),
      .meaning = "Layers whose spike trains and membrane potentials are "
                 "kept step by step."},
@@ -196,13 +221,16 @@ static const relif_config_key layer_keys[] = {
     {"kernel", INTEGER(LAYER(kernel), 1, 1 << 10), .only = CONV2D, .required = true,
      .unit = "pixels",
      .meaning = "Side of the square kernel."},
-    {"stride", INTEGER(LAYER(stride), 1, 1 << 10), .only = CONV2D, .unit = "pixels",
-     .meaning = "Step of the kernel."},
-    {"padding", INTEGER(LAYER(padding), 0, 1 << 10), .only = CONV2D, .unit = "pixels",
-     .meaning = "Rows and columns of zeros on each side of the input; less than kernel."},
     {"size", INTEGER(LAYER(size), 1, 1 << 10), .only = POOLING, .required = true,
      .unit = "pixels",
-     .meaning = "Side of the square window, which is also its step."},
+     .meaning = "Side of the square window."},
+    {"stride", INTEGER(LAYER(stride), 1, 1 << 10), .only = CONV2D | POOLING,
+     .unit = "pixels",
+     .meaning = "Step of the kernel or window; of a window, where not given, its size."},
+    {"padding", INTEGER(LAYER(padding), 0, 1 << 10), .only = CONV2D | POOLING,
+     .unit = "pixels",
+     .meaning = "Rows and columns of zeros on each side of the input, which a maximum "
+                "ignores; of pooling less than size."},
     {"activation", WORDS(LAYER(activation), activation_words), .only = WEIGHTED,
      .required = true,
      .meaning = "relu for hidden layers; none leaves the sum as it is, as "
@@ -232,10 +260,9 @@ relif_config relif_config_default(void)
                            .readout = RELIF_READOUT_SPIKES};
     config.dataset.options = relif_dataset_options_default();
     config.training.dataset.options = relif_dataset_options_default();
+    config.training.validation.options = relif_dataset_options_default();
     config.training.options = relif_training_options_default();
-    config.normalization.method = RELIF_NORMALIZATION_NONE;
-    config.normalization.percentile = 99.9;
-    config.normalization.images = 256;
+    config.normalization = relif_normalization_options_default();
     config.execution.scheme = RELIF_SCHEME_AUTO;
     config.execution.images_in_flight = 16;
     config.execution.exchange_interval = 1;
@@ -244,5 +271,6 @@ relif_config relif_config_default(void)
 
 relif_config_layer relif_config_layer_default(relif_layer_kind kind)
 {
-    return (relif_config_layer){.kind = kind, .stride = 1};
+    return (relif_config_layer){.kind = kind,
+                                .stride = kind == RELIF_LAYER_CONV2D ? 1 : 0};
 }

@@ -64,6 +64,9 @@ bool relif_config_section_exists(const relif_config_key *keys, int n_keys,
 /** The key is one of training. */
 bool relif_config_key_trains(const relif_config_key *key);
 
+/** The key is one of training.validation. */
+bool relif_config_key_validates(const relif_config_key *key);
+
 /** The key may go through several values in a sweep: a number or word of the simulation.
  */
 bool relif_config_key_sweeps(const relif_config_key *key);

@@ -110,8 +110,10 @@ static relif_err read_layer(const relif_config_source *entry, relif_config_layer
     if (keys.node->kind != RELIF_YAML_MAPPING)
         return relif_yaml_fail(keys.node, "%s: found no keys; expected {name: ..., ...}",
                                label);
-    const relif_err err = read_keys(&keys, layer);
-    return err != RELIF_OK ? err : check_required(&keys, layer);
+    relif_err err = read_keys(&keys, layer);
+    if (err == RELIF_OK) err = check_required(&keys, layer);
+    if (layer->stride == 0) layer->stride = layer->size;
+    return err;
 }
 
 relif_err relif_config_layers_read(const relif_config_source *source,
@@ -169,17 +171,14 @@ static relif_err make_layer(const relif_config_layer *entry, relif_shape in,
                            .kind = entry->kind,
                            .activation = entry->activation,
                            .out = {.channels = entry->channels},
-                           .stride = 1};
+                           .stride = entry->stride,
+                           .padding = entry->padding};
+    const bool weighted = relif_layer_has_weights(layer);
+    layer->kernel_height = layer->kernel_width = weighted ? entry->kernel : entry->size;
+    if (!weighted) return RELIF_OK;
     int64_t inputs = relif_shape_size(in);
-    if (entry->kind == RELIF_LAYER_CONV2D) {
-        layer->kernel_height = layer->kernel_width = entry->kernel;
-        layer->stride = entry->stride;
-        layer->padding = entry->padding;
+    if (entry->kind == RELIF_LAYER_CONV2D)
         inputs = (int64_t)in.channels * entry->kernel * entry->kernel;
-    } else if (!relif_layer_has_weights(layer)) {
-        layer->kernel_height = layer->kernel_width = layer->stride = entry->size;
-        return RELIF_OK;
-    }
     if (inputs * entry->channels > INT_MAX)
         return relif_fail(RELIF_ERR_CONFIG,
                           "layer '%s': %lld weights, expected at most %d", entry->name,

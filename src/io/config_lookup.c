@@ -35,6 +35,11 @@ bool relif_config_key_trains(const relif_config_key *key)
     return begins_with(key->path, "training.");
 }
 
+bool relif_config_key_validates(const relif_config_key *key)
+{
+    return begins_with(key->path, "training.validation.");
+}
+
 bool relif_config_key_sweeps(const relif_config_key *key)
 {
     return begins_with(key->path, "coding.") || begins_with(key->path, "neuron.") ||
@@ -47,12 +52,14 @@ const relif_config_dataset *relif_config_key_dataset(const relif_config *config,
 {
     if (begins_with(key->path, "dataset.")) return &config->dataset;
     if (begins_with(key->path, "training.dataset.")) return &config->training.dataset;
+    if (relif_config_key_validates(key)) return &config->training.validation;
     return NULL;
 }
 
 bool relif_config_key_applies(const relif_config *config, const relif_config_key *key)
 {
     if (relif_config_key_trains(key) && !config->has_training) return false;
+    if (relif_config_key_validates(key) && !config->training.has_validation) return false;
     const relif_config_dataset *dataset = relif_config_key_dataset(config, key);
     return !dataset || !key->only || (key->only >> dataset->options.format & 1);
 }

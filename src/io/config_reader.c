@@ -37,9 +37,12 @@ static relif_err place_override(reader *r, int i)
 
 static relif_err read_values(const reader *r, relif_config *config)
 {
-    for (int k = 0; k < r->table.n_keys; k++)
-        if (r->table.given[k] && relif_config_key_trains(&r->table.keys[k]))
-            config->has_training = true;
+    for (int k = 0; k < r->table.n_keys; k++) {
+        if (!r->table.given[k]) continue;
+        if (relif_config_key_trains(&r->table.keys[k])) config->has_training = true;
+        if (relif_config_key_validates(&r->table.keys[k]))
+            config->training.has_validation = true;
+    }
     return relif_config_table_read(&r->table, r->input->expand, config);
 }
 

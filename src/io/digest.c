@@ -70,3 +70,14 @@ cleanup:
     free(block);
     return err;
 }
+
+relif_err relif_digest_files(int n_files, const char *const *files,
+                             char text[RELIF_DIGEST_TEXT])
+{
+    relif_err err = RELIF_OK;
+    relif_digest *digest = relif_digest_create();
+    for (int f = 0; f < n_files && err == RELIF_OK; f++)
+        err = relif_digest_add_file(digest, files[f]);
+    relif_digest_finish(digest, text);
+    return err;
+}

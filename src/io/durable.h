@@ -1,9 +1,9 @@
 /**
  * Files that appear complete or not at all; private to src/io.
  *
- *     err = relif_durable_check(path, replace);     before hours of computing
+ *     err = relif_durable_begin(path, part, replace);    before hours of computing
  *     ... write path + ".part" ...
- *     err = relif_durable_publish(part, path);      sync, rename, sync the folder
+ *     err = relif_durable_publish(part, path);         sync, rename, sync the folder
  *
  * Not collective: one rank calls. Callers put the file's name in front of sentences.
  */

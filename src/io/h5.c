@@ -46,7 +46,6 @@ static relif_err check_readable(const char *path)
 static hid_t access_list(MPI_Comm comm)
 {
     const hid_t list = H5Pcreate(H5P_FILE_ACCESS);
-    H5Pset_libver_bounds(list, H5F_LIBVER_V18, H5F_LIBVER_V18);
     H5Pset_file_locking(list, false, true);
     H5Pset_fclose_degree(list, H5F_CLOSE_SEMI);
     if (comm != MPI_COMM_NULL) H5Pset_fapl_mpio(list, comm, MPI_INFO_NULL);
@@ -73,6 +72,7 @@ hid_t relif_h5_create(const char *path, MPI_Comm comm, size_t user_block)
 {
     H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
     hid_t access = access_list(comm), creation = H5Pcreate(H5P_FILE_CREATE);
+    H5Pset_libver_bounds(access, H5F_LIBVER_V18, H5F_LIBVER_V18);
     H5Pset_obj_track_times(creation, false);
     H5Pset_userblock(creation, user_block);
     const hid_t file = H5Fcreate(path, H5F_ACC_TRUNC, creation, access);
@@ -229,6 +229,49 @@ relif_err relif_h5_members(hid_t group, char ***names, int *count)
         (*names)[(*count)++] = name;
     }
     return RELIF_OK;
+}
+
+/* What a walk over a file has met. */
+typedef struct census {
+    int64_t links, objects;
+    char elsewhere[RELIF_H5_REASON]; /* name of a link that is not a hard one */
+} census;
+
+static herr_t count_link(hid_t root, const char *name, const H5L_info_t *link, void *of)
+{
+    (void)root;
+    census *met = of;
+    met->links++;
+    if (link->type != H5L_TYPE_HARD && !met->elsewhere[0])
+        snprintf(met->elsewhere, sizeof met->elsewhere, "%s", name);
+    return 0;
+}
+
+static herr_t count_object(hid_t root, const char *name, const H5O_info_t *object,
+                           void *of)
+{
+    (void)root, (void)name, (void)object;
+    ((census *)of)->objects++;
+    return 0;
+}
+
+relif_err relif_h5_check_tree(hid_t file)
+{
+    census met = {0};
+    if (H5Lvisit(file, H5_INDEX_NAME, H5_ITER_NATIVE, count_link, &met) < 0 ||
+        H5Ovisit2(file, H5_INDEX_NAME, H5_ITER_NATIVE, count_object, &met,
+                  H5O_INFO_BASIC) < 0)
+        return relif_fail(RELIF_ERR_FORMAT, "its groups cannot be listed");
+    if (met.elsewhere[0])
+        return relif_fail(RELIF_ERR_FORMAT,
+                          "'/%s' is a link to another place, expected the data itself in "
+                          "this file",
+                          met.elsewhere);
+    if (met.links + 1 == met.objects) return RELIF_OK; /* the root has no link */
+    return relif_fail(RELIF_ERR_FORMAT,
+                      "its %lld groups and arrays have %lld links, expected one for each "
+                      "but the root",
+                      (long long)met.objects, (long long)met.links);
 }
 
 void relif_h5_free_names(char **names, int count)

@@ -59,6 +59,10 @@ relif_err relif_h5_open_array(hid_t file, const char *path, hid_t *array);
 /** An object can be opened at path. */
 bool relif_h5_exists(hid_t file, const char *path);
 
+/** The file's objects form a tree: each is reached by one hard link, so that a walk over
+ * its members ends. */
+relif_err relif_h5_check_tree(hid_t file);
+
 /** Open the group at path, making it and those above it as needed. Collective if the file
  * is. Negative on failure. */
 hid_t relif_h5_make_group(hid_t file, const char *path);
@@ -74,8 +78,12 @@ void relif_h5_free_names(char **names, int count);
 hid_t relif_h5_stored_type(relif_array_type type);
 
 /** Type and shape of an array; the smallest relif type that holds every value. Checks
- * that the file is large enough to hold what the array claims. */
+ * that the file holds what the array claims: every chunk, and bytes enough for one chunk
+ * and for all values. */
 relif_err relif_h5_describe(hid_t array, relif_array *description);
+
+/** The same for an array that is read at once: refuses what unpacks beyond all reason. */
+relif_err relif_h5_describe_whole(hid_t array, relif_array *description);
 
 /**
  * Create an array under an absolute path whose group exists. With chunk (one size a

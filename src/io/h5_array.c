@@ -1,7 +1,9 @@
 #include <limits.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "expansion.h"
 #include "h5.h"
 #include "relif/memory.h"
 
@@ -42,27 +44,81 @@ static bool type_of(hid_t type, relif_array_type *found)
     return true;
 }
 
-/* A damaged or hostile file may claim more values than it can hold. */
+/* How an array lies in its file. */
+typedef struct storage {
+    double claimed; /* bytes of all values */
+    double chunk;   /* bytes of a chunk; of what is not chunked: claimed */
+    double stored;  /* bytes in the file */
+    double packing; /* largest factor from stored to claimed */
+    double chunks;  /* that the shape asks for; 0: not chunked */
+    hsize_t chunks_there;
+} storage;
+
+/* False if the library cannot say. */
+static bool look_at_chunks(hid_t array, hid_t creation, const hsize_t *dims, int rank,
+                           storage *found)
+{
+    hsize_t chunk[H5S_MAX_RANK] = {0};
+    if (H5Pget_chunk(creation, H5S_MAX_RANK, chunk) != rank) return false;
+    found->chunks = 1;
+    for (int d = 0; d < rank; d++) {
+        if (chunk[d] == 0) return false;
+        found->chunk *= (double)chunk[d];
+        found->chunks *= ceil((double)dims[d] / (double)chunk[d]);
+    }
+    if (H5Pget_nfilters(creation) > 0) found->packing = LARGEST_PACKING;
+    hid_t space = H5Dget_space(array);
+    const bool counted = H5Dget_num_chunks(array, space, &found->chunks_there) >= 0;
+    relif_h5_close(&space);
+    return counted;
+}
+
+static bool look_at_storage(hid_t array, const hsize_t *dims, int rank, size_t size,
+                            storage *found)
+{
+    hid_t creation = H5Dget_create_plist(array);
+    const bool chunked = H5Pget_layout(creation) == H5D_CHUNKED;
+    *found = (storage){.claimed = (double)size, .chunk = (double)size, .packing = 1};
+    found->stored = (double)H5Dget_storage_size(array);
+    for (int d = 0; d < rank; d++) found->claimed *= (double)dims[d];
+    bool known = creation >= 0;
+    if (known && chunked && found->claimed > 0)
+        known = look_at_chunks(array, creation, dims, rank, found);
+    else
+        found->chunk = found->claimed;
+    relif_h5_close(&creation);
+    return known;
+}
+
+/* A damaged or hostile file may claim more values than it holds, in all or in one chunk,
+ * or leave chunks out. */
 static relif_err check_claim(hid_t array, const char *name, const hsize_t *dims, int rank,
                              size_t size)
 {
-    hid_t creation = H5Dget_create_plist(array), file = H5Iget_file_id(array);
-    const bool packed = H5Pget_layout(creation) == H5D_CHUNKED;
-    const hsize_t stored = H5Dget_storage_size(array);
+    hid_t file = H5Iget_file_id(array);
     hsize_t file_bytes = 0;
     unsigned intent = H5F_ACC_RDONLY;
+    storage found;
     H5Fget_filesize(file, &file_bytes);
     H5Fget_intent(file, &intent);
-    relif_h5_close(&creation);
     relif_h5_close(&file);
-    double claimed = (double)size;
-    for (int d = 0; d < rank; d++) claimed *= (double)dims[d];
-    const double possible = (double)stored * (packed ? LARGEST_PACKING : 1);
     if (intent != H5F_ACC_RDONLY) return RELIF_OK; /* the file grows when it is flushed */
-    if (stored <= file_bytes && claimed <= possible) return RELIF_OK;
-    return relif_fail(RELIF_ERR_FORMAT,
-                      "'%s' claims %.0f bytes, but the file holds %llu bytes for it",
-                      name, claimed, (unsigned long long)stored);
+    if (!look_at_storage(array, dims, rank, size, &found))
+        return relif_fail(RELIF_ERR_FORMAT, "'%s' is stored in a way that is damaged",
+                          name);
+    const double possible = found.stored * found.packing;
+    if (found.stored > (double)file_bytes || found.claimed > possible ||
+        found.chunk > possible)
+        return relif_fail(
+            RELIF_ERR_FORMAT,
+            "'%s' claims %.0f bytes%s, but the file holds %.0f bytes for it", name,
+            found.claimed > found.chunk ? found.claimed : found.chunk,
+            found.chunk > found.claimed ? " in one chunk" : "", found.stored);
+    if ((double)found.chunks_there != found.chunks)
+        return relif_fail(RELIF_ERR_FORMAT,
+                          "'%s' has %llu chunks of values, expected %.0f", name,
+                          (unsigned long long)found.chunks_there, found.chunks);
+    return RELIF_OK;
 }
 
 relif_err relif_h5_describe(hid_t array, relif_array *description)
@@ -85,6 +141,23 @@ relif_err relif_h5_describe(hid_t array, relif_array *description)
     description->rank = rank;
     for (int d = 0; d < rank; d++) description->dims[d] = (int64_t)dims[d];
     return check_claim(array, name, dims, rank, size);
+}
+
+relif_err relif_h5_describe_whole(hid_t array, relif_array *description)
+{
+    const relif_err err = relif_h5_describe(array, description);
+    if (err != RELIF_OK) return err;
+    double bytes = relif_array_type_size(description->type);
+    for (int d = 0; d < description->rank; d++) bytes *= (double)description->dims[d];
+    const double stored = (double)H5Dget_storage_size(array);
+    if (relif_expansion_is_sound(bytes, stored)) return RELIF_OK;
+    char name[RELIF_H5_REASON] = "";
+    H5Iget_name(array, name, sizeof name);
+    return relif_fail(
+        RELIF_ERR_FORMAT,
+        "'%s' unpacks from %.0f bytes to %.0f, expected at most %d times as "
+        "much",
+        name, stored, bytes, RELIF_EXPANSION_LIMIT);
 }
 
 static hid_t creation_list(int rank, const int64_t *chunk, int level)

@@ -1,5 +1,5 @@
 /*
- * IDX, the format of MNIST, plain or gzip. Numbers are big-endian, 32 bits:
+ * IDX, the format of MNIST, plain, gzip or xz. Numbers are big-endian, 32 bits:
  *     images: magic 0x00000803, count, rows, columns, then count * rows * columns bytes
  *     labels: magic 0x00000801, count, then count bytes
  */

@@ -41,6 +41,29 @@ relif_err relif_neuron_config_parse(const char *text, const char *path,
     return relif_neuron_config_input_read(&input, config);
 }
 
+relif_err relif_neuron_config_parse_collective(const relif_context *ctx, const char *text,
+                                               const char *path,
+                                               const char *const *overrides,
+                                               int n_overrides,
+                                               relif_neuron_config **config)
+{
+    *config = NULL;
+    const relif_config_input input = {.text = text,
+                                      .path = path,
+                                      .overrides = overrides,
+                                      .n_overrides = n_overrides,
+                                      .expand = relif_context_is_root(ctx)};
+    const relif_err err =
+        relif_agree(ctx, relif_neuron_config_input_read(&input, config));
+    if (err != RELIF_OK) {
+        relif_neuron_config_destroy(*config);
+        *config = NULL;
+        return err;
+    }
+    relif_context_broadcast_text(ctx, &(*config)->output.expanded);
+    return RELIF_OK;
+}
+
 relif_err relif_neuron_config_read_collective(const relif_context *ctx, const char *path,
                                               const char *const *overrides,
                                               int n_overrides,
@@ -53,20 +76,10 @@ relif_err relif_neuron_config_read_collective(const relif_context *ctx, const ch
         relif_agree(ctx, root ? relif_config_read_text(path, &text) : RELIF_OK);
     if (err != RELIF_OK) return err;
     relif_context_broadcast_text(ctx, &text);
-    const relif_config_input input = {.text = text,
-                                      .path = path,
-                                      .overrides = overrides,
-                                      .n_overrides = n_overrides,
-                                      .expand = root};
-    err = relif_agree(ctx, relif_neuron_config_input_read(&input, config));
+    err = relif_neuron_config_parse_collective(ctx, text, path, overrides, n_overrides,
+                                               config);
     free(text);
-    if (err != RELIF_OK) {
-        relif_neuron_config_destroy(*config);
-        *config = NULL;
-        return err;
-    }
-    relif_context_broadcast_text(ctx, &(*config)->output.expanded);
-    return RELIF_OK;
+    return err;
 }
 
 static void print_experiment(const relif_neuron_experiment *experiment, relif_text *out)

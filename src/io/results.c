@@ -78,13 +78,17 @@ static relif_err write_mapping_layer(relif_archive *archive, const relif_layer *
 
 relif_err relif_results_write_mapping(relif_archive *archive,
                                       const relif_network *network,
-                                      const relif_mapping *mapping, const double *scales)
+                                      const relif_mapping *mapping,
+                                      const relif_normalization_options *normalization,
+                                      const double *scales)
 {
-    relif_err err = RELIF_OK;
+    const bool in_weights = normalization->carrier == RELIF_CARRIER_WEIGHTS;
+    relif_err err =
+        relif_results_write_normalization(archive, network, normalization, scales);
     for (int l = 0; l < network->n_layers && err == RELIF_OK; l++)
         if (relif_layer_spikes(&network->layers[l]))
             err = write_mapping_layer(archive, &network->layers[l], &mapping->layers[l],
-                                      scales[l]);
+                                      in_weights ? scales[l] : 1);
     return err;
 }
 
@@ -159,7 +163,8 @@ static relif_err write_attributes(relif_archive *archive,
     return err;
 }
 
-static relif_err write_names(relif_archive *archive, const relif_network *network)
+relif_err relif_results_write_layer_names(relif_archive *archive,
+                                          const relif_network *network)
 {
     const char **names = relif_calloc((size_t)network->n_layers, sizeof *names);
     for (int l = 0; l < network->n_layers; l++) names[l] = network->layers[l].name;
@@ -232,14 +237,14 @@ relif_err relif_results_begin(relif_archive *archive, const relif_results_facts 
 {
     const relif_network *network = facts->network;
     relif_err err = write_attributes(archive, facts);
-    if (err == RELIF_OK) err = write_names(archive, network);
+    if (err == RELIF_OK) err = relif_results_write_layer_names(archive, network);
     if (err == RELIF_OK) err = declare_labels(archive, facts);
     for (int k = 0; k < facts->record->n_layers && err == RELIF_OK; k++)
         err = declare_layer(archive, &network->layers[facts->record->layers[k]],
                             facts->n_images);
     if (err == RELIF_OK)
-        err =
-            relif_results_write_mapping(archive, network, facts->mapping, facts->scales);
+        err = relif_results_write_mapping(archive, network, facts->mapping,
+                                          facts->normalization, facts->scales);
     if (err == RELIF_OK) err = relif_results_begin_coding(archive, facts);
     if (err == RELIF_OK) err = relif_results_begin_trains(archive, facts);
     if (err == RELIF_OK) err = declare_totals(archive, network);

@@ -1,6 +1,6 @@
 /*
  * Coding times: /coding_error/coding_times [times]; /coding_error/<layer>/{counts,
- * potential, arrived_charge} [times, images, neurons] of recorded layers;
+ * potential, arrived_charge, leaked_charge} [times, images, neurons] of recorded layers;
  * /coding_error/input/{counts [times, images, inputs], values [images, inputs]};
  * /coding_error/labels [times, images].
  */
@@ -81,6 +81,9 @@ static relif_err declare_layer(relif_archive *archive, const relif_results_facts
     array.description = "Weighted sum of the input counts plus bias current times time";
     if (err == RELIF_OK && !obstacle)
         err = declare(archive, of->name, "arrived_charge", &array);
+    array.description = "Charge that has leaked within each coding time";
+    if (err == RELIF_OK && !obstacle && relif_charge_leaks(facts->mapping, layer))
+        err = declare(archive, of->name, "leaked_charge", &array);
     char group[PATH_SIZE];
     snprintf(group, sizeof group, "/coding_error/%s", of->name);
     if (err == RELIF_OK && obstacle)
@@ -95,7 +98,7 @@ static relif_err write_times(relif_archive *archive, const relif_record_request 
                                .rank = 1,
                                .dims = {record->n_coding_times},
                                .units = "s",
-                               .description = "Coding times, all from one simulation"};
+                               .description = "Coding times"};
     const bool root = relif_context_is_root(relif_archive_context(archive));
     const int64_t offset = 0, count = root ? record->n_coding_times : 0;
     const relif_err err = relif_archive_declare(archive, &array);
@@ -113,6 +116,13 @@ relif_err relif_results_begin_coding(relif_archive *archive,
     if (err == RELIF_OK)
         err = relif_archive_set_double(archive, "/coding_error", "v_init",
                                        facts->mapping->v_init);
+    if (err == RELIF_OK)
+        err = relif_archive_set_text(
+            archive, "/coding_error", "simulations",
+            record->coding_apart ? "one for each coding time, because the winners of max "
+                                   "pooling depend on it"
+                                 : "one for all coding times, a shorter one is the "
+                                   "beginning of the longest");
     if (err == RELIF_OK)
         err = declare(archive, "", "labels",
                       &(relif_array){.type = RELIF_ARRAY_I32,

@@ -1,4 +1,4 @@
-#include "seal.h"
+#include "relif/seal.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -11,7 +11,7 @@
 #include "relif/digest.h"
 #include "relif/memory.h"
 
-static const char word[] = "relif-archive sha256-16MiB ";
+static const char method[] = " sha256-16MiB ";
 
 enum { PIECE = 16 << 20, BUFFER = 1 << 20, DIGITS = RELIF_DIGEST_TEXT - 1 };
 
@@ -71,9 +71,9 @@ static relif_err digest_pieces(const relif_context *ctx, int file, int64_t size,
     return RELIF_OK;
 }
 
-/* The line that belongs to the bytes of an open file. */
+/* The line that belongs to the bytes of an open file of a format. */
 static relif_err make_line(const relif_context *ctx, int file, int64_t size,
-                           seal_line *line)
+                           const char *format, seal_line *line)
 {
     const int64_t n_pieces = (size - RELIF_SEAL_BLOCK + PIECE - 1) / PIECE;
     char *digests = relif_calloc((size_t)n_pieces * DIGITS + 1, 1);
@@ -84,7 +84,8 @@ static relif_err make_line(const relif_context *ctx, int file, int64_t size,
     relif_digest_finish(digest, text);
     free(digests);
     *line = (seal_line){0};
-    snprintf(line->text, sizeof line->text, "%s%s %lld\n", word, text, (long long)size);
+    snprintf(line->text, sizeof line->text, "%s%s%s %lld\n", format, method, text,
+             (long long)size);
     return err;
 }
 
@@ -104,7 +105,7 @@ static int open_file(const char *path, int flags, int64_t *size)
     return -1;
 }
 
-relif_err relif_seal_put(const relif_context *ctx, const char *path)
+relif_err relif_seal_put(const relif_context *ctx, const char *path, const char *format)
 {
     int64_t size = 0;
     seal_line line;
@@ -113,7 +114,7 @@ relif_err relif_seal_put(const relif_context *ctx, const char *path)
     if (file < 0)
         err = relif_fail(RELIF_ERR_FILE, "it cannot be sealed (%s)", strerror(errno));
     err = relif_agree(ctx, err);
-    if (err == RELIF_OK) err = make_line(ctx, file, size, &line);
+    if (err == RELIF_OK) err = make_line(ctx, file, size, format, &line);
     if (err == RELIF_OK && relif_context_is_root(ctx) &&
         pwrite(file, line.text, sizeof line.text, 0) != sizeof line.text)
         err = relif_fail(RELIF_ERR_FILE, "it cannot be sealed (%s)", strerror(errno));
@@ -121,13 +122,26 @@ relif_err relif_seal_put(const relif_context *ctx, const char *path)
     return relif_agree(ctx, err);
 }
 
+/* The first word of a seal; false if the text is none. */
+static bool find_format(const seal_line *line, char format[RELIF_SEAL_BLOCK])
+{
+    memcpy(format, line->text, RELIF_SEAL_BLOCK);
+    format[RELIF_SEAL_BLOCK - 1] = '\0';
+    char *end = strstr(format, method);
+    if (!end || strncmp(format, "relif-", 6) != 0) return false;
+    *end = '\0';
+    return true;
+}
+
 /* Root's word for it: the file that others see may be another by now. */
-static bool has_line(const relif_context *ctx, int file, seal_line *found)
+static bool has_line(const relif_context *ctx, int file, seal_line *found,
+                     char format[RELIF_SEAL_BLOCK])
 {
     bool has = relif_context_is_root(ctx) && file >= 0 &&
                read_fully(file, found->text, sizeof found->text, 0) &&
-               memcmp(found->text, word, sizeof word - 1) == 0;
+               find_format(found, format);
     relif_context_broadcast(ctx, &has, sizeof has);
+    relif_context_broadcast(ctx, format, RELIF_SEAL_BLOCK);
     relif_context_broadcast(ctx, found, sizeof *found);
     return has;
 }
@@ -136,14 +150,15 @@ relif_err relif_seal_check(const relif_context *ctx, const char *path, bool *sea
 {
     int64_t size = 0;
     seal_line found = {0}, line = {0};
+    char format[RELIF_SEAL_BLOCK] = "";
     const int file = open_file(path, O_RDONLY, &size);
     relif_err err = RELIF_OK;
-    *sealed = has_line(ctx, file, &found);
+    *sealed = has_line(ctx, file, &found, format);
     if (*sealed) {
         if (file < 0)
             err = relif_fail(RELIF_ERR_FILE, "it cannot be read (%s)", strerror(errno));
         err = relif_agree(ctx, err);
-        if (err == RELIF_OK) err = make_line(ctx, file, size, &line);
+        if (err == RELIF_OK) err = make_line(ctx, file, size, format, &line);
         if (err == RELIF_OK && memcmp(&found, &line, sizeof line) != 0)
             err = relif_fail(RELIF_ERR_FORMAT,
                              "it is damaged or cut off: its bytes are not those that its "

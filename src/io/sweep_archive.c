@@ -187,10 +187,11 @@ static relif_err open_checked(const relif_sweep_table *table, const relif_contex
                               const char *path, const char *kind, relif_archive **archive)
 {
     if (relif_archive_open(ctx, path, kind, archive) != RELIF_OK)
-        return relif_fail(RELIF_ERR_EXISTS,
-                          "'%s' exists and is not a sound archive of kind '%s' (%s); "
-                          "remove it, or use --force to replace it",
-                          path, kind, relif_error_sentence());
+        return relif_fail(
+            RELIF_ERR_EXISTS,
+            "'%s' exists and is not an archive of kind '%s' (%s); remove it, "
+            "or use --force to replace it",
+            path, kind, relif_error_sentence());
     return check(table, *archive, path);
 }
 

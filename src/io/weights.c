@@ -15,6 +15,7 @@
 
 #include "h5.h"
 #include "relif/memory.h"
+#include "relif/seal.h"
 
 static const char FORMAT[] = "relif-network";
 enum { VERSION = 1, LARGEST_WINDOW = 1 << 20 };
@@ -127,7 +128,7 @@ static relif_err read_floats(hid_t file, const char *path, int rank, int64_t dim
     hid_t array = H5I_INVALID_HID;
     relif_array found = {0};
     relif_err err = relif_h5_open_array(file, path, &array);
-    if (err == RELIF_OK) err = relif_h5_describe(array, &found);
+    if (err == RELIF_OK) err = relif_h5_describe_whole(array, &found);
     if (err == RELIF_OK && found.rank != rank)
         err = relif_fail(RELIF_ERR_FORMAT, "'%s' has %d dimensions, expected %d", path,
                          found.rank, rank);
@@ -281,9 +282,16 @@ static void share(const relif_context *ctx, relif_network **network)
 relif_err relif_weights_read(const relif_context *ctx, const char *path,
                              relif_network **network, char digest[RELIF_DIGEST_TEXT])
 {
-    relif_err err = RELIF_OK;
+    bool sealed;
     char text[RELIF_DIGEST_TEXT] = "";
     *network = NULL;
+    relif_err err = relif_seal_check(ctx, path, &sealed);
+    if (err != RELIF_OK)
+        return relif_fail(
+            err,
+            "read network '%s': %s; zeros in its first %d bytes make it one "
+            "without a checksum",
+            path, relif_error_sentence(), RELIF_SEAL_BLOCK);
     if (relif_context_is_root(ctx)) {
         err = read_file(path, network);
         relif_digest *sum = relif_digest_create();

@@ -5,6 +5,7 @@
 
 #include "durable.h"
 #include "h5.h"
+#include "relif/seal.h"
 #include "relif/text.h"
 #include "relif/weights.h"
 
@@ -107,11 +108,19 @@ static relif_err write_part(const char *part, const relif_network *network)
 {
     char reason[RELIF_H5_REASON];
     relif_err err = RELIF_OK;
-    hid_t file = relif_h5_create(part, MPI_COMM_NULL, 0);
+    hid_t file = relif_h5_create(part, MPI_COMM_NULL, RELIF_SEAL_BLOCK);
     if (file < 0 || write_all(file, network) < 0)
         err = relif_fail(RELIF_ERR_FILE, "HDF5 failed (%s)", relif_h5_reason(reason));
     if (err == RELIF_OK) err = relif_h5_flush(file);
     relif_h5_close(&file);
+    return err;
+}
+
+static relif_err seal(const char *part)
+{
+    relif_context *self = relif_context_create(MPI_COMM_SELF);
+    const relif_err err = relif_seal_put(self, part, "relif-network");
+    relif_context_destroy(self);
     return err;
 }
 
@@ -123,6 +132,7 @@ static relif_err write_file(const char *path, const relif_network *network)
     if (err == RELIF_OK) {
         err = relif_durable_check_space(path, relif_network_weights(network) * 4);
         if (err == RELIF_OK) err = write_part(part, network);
+        if (err == RELIF_OK) err = seal(part);
         if (err == RELIF_OK) err = relif_durable_publish(part, path);
         if (err != RELIF_OK) unlink(part);
     }

@@ -1,6 +1,7 @@
 /* y = relu(W x + b), layer by layer, RELIF_ANN_BATCH images at a time. */
 #include "relif/ann.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 #include "relif/dense.h"
@@ -11,6 +12,9 @@ struct relif_ann {
     float **weight;               /* [n_layers], tap-major; NULL for pooling */
     float **activations;          /* [n_layers][RELIF_ANN_BATCH][layer size] */
     float *workspace;
+    const double *slopes; /* NULL: ReLU neurons; borrowed */
+    double ceiling;       /* with slopes: the largest output */
+    float *input;         /* with slopes: the images, cut */
 };
 
 relif_ann *relif_ann_create(const relif_network *network)
@@ -44,17 +48,46 @@ void relif_ann_destroy(relif_ann *ann)
     free(ann->weight);
     free(ann->activations);
     free(ann->workspace);
+    free(ann->input);
     free(ann);
+}
+
+static size_t batch_size(relif_shape shape)
+{
+    return RELIF_ANN_BATCH * (size_t)relif_shape_size(shape);
+}
+
+void relif_ann_answer_as_lif(relif_ann *ann, const double *slopes, double ceiling)
+{
+    ann->slopes = slopes;
+    ann->ceiling = ceiling;
+    if (!ann->input)
+        ann->input = relif_calloc(batch_size(ann->network->input), sizeof(float));
+}
+
+static void answer(double slope, double ceiling, size_t n, const float *values,
+                   float *answers)
+{
+    for (size_t i = 0; i < n; i++)
+        answers[i] = (float)fmin(slope * (double)values[i], ceiling);
 }
 
 void relif_ann_forward(relif_ann *ann, const float *images)
 {
     const float *input = images;
+    if (ann->slopes) {
+        answer(1, ann->ceiling, batch_size(ann->network->input), images, ann->input);
+        input = ann->input;
+    }
     for (int l = 0; l < ann->network->n_layers; l++) {
         const relif_layer *layer = &ann->network->layers[l];
         const relif_dense_parameters parameters = {ann->weight[l], layer->bias};
         relif_dense_forward(layer, RELIF_ANN_BATCH, &parameters, input,
                             ann->activations[l], ann->workspace);
+        if (ann->slopes)
+            answer(ann->slopes[l],
+                   l + 1 < ann->network->n_layers ? ann->ceiling : (double)INFINITY,
+                   batch_size(layer->out), ann->activations[l], ann->activations[l]);
         input = ann->activations[l];
     }
 }

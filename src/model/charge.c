@@ -1,5 +1,12 @@
-/* arrived = sum_i w_i n_i + i_bias T; a product of a float and a count is exact in
- * double. */
+/*
+ * arrived = sum_i w_i n_i + i_bias T; a product of a float and a count is exact in
+ * double.
+ *
+ * Step t turns V[t-1] into decay V[t-1] before anything arrives, and what is lost of the
+ * charge C_m V[t-1] is C_m (1 - decay) V[t-1]; V[0] + ... + V[T-1] is the sum of the
+ * potentials after each step, plus V(0), minus V(T). The decay is the simulation's, which
+ * is in single precision.
+ */
 #include "relif/charge.h"
 
 #include <stdlib.h>
@@ -17,15 +24,10 @@ struct relif_charge {
 const char *relif_charge_obstacle(const relif_network *network,
                                   const relif_mapping *mapping, int layer)
 {
-    const relif_layer_mapping *mapped = &mapping->layers[layer];
     if (!relif_layer_has_weights(&network->layers[layer]))
         return "it is a pooling layer, which has no weights of its own";
     if (mapping->reset != RELIF_RESET_LINEAR)
         return "it needs neuron.reset: linear, a reset to zero loses charge";
-    for (int n = 0; n < mapped->n_neurons; n++)
-        if (mapped->g_l[n] != 0)
-            return "it needs g_l = 0 (neuron.bias: current), the leaked charge is not "
-                   "recorded";
     return NULL;
 }
 
@@ -100,4 +102,25 @@ void relif_charge_arrived(const relif_charge *charge, const int32_t *counts,
     }
     for (int n = owned.first; n < owned.end; n++)
         arrived[n - owned.first] += charge->i_bias[n] * seconds;
+}
+
+bool relif_charge_leaks(const relif_mapping *mapping, int layer)
+{
+    const relif_layer_mapping *mapped = &mapping->layers[layer];
+    for (int n = 0; n < mapped->n_neurons; n++)
+        if (mapped->g_l[n] != 0) return true;
+    return false;
+}
+
+void relif_charge_leaked(const relif_mapping *mapping, int layer, relif_range owned,
+                         const double *sums, const float *potentials, double *leaked)
+{
+    const relif_layer_mapping *mapped = &mapping->layers[layer];
+    const double v_init = (float)mapping->v_init;
+    for (int n = owned.first; n < owned.end; n++, sums++, potentials++) {
+        const float decay =
+            (float)relif_mapping_decay(mapped->g_l[n], mapped->c_m, mapping->dt);
+        const double lost = mapped->c_m * (1 - (double)decay);
+        *leaked++ = lost != 0 ? lost * (v_init + *sums - (double)*potentials) : 0;
+    }
 }

@@ -32,5 +32,7 @@ double relif_correlation(const double *x, const double *y, int n)
         yy += dy * dy;
         xy += dx * dy;
     }
-    return xx > 0 && yy > 0 ? xy / sqrt(xx * yy) : (double)NAN;
+    /* Values near the ends of the range of doubles under- or overflow in the sums. */
+    const double r = xx > 0 && yy > 0 ? xy / sqrt(xx * yy) : (double)NAN;
+    return fabs(r) < 1 + 1e-6 ? r : (double)NAN;
 }

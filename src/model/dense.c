@@ -11,23 +11,22 @@
 #include "relif/dense_pooling.h"
 #include "relif/patches.h"
 
-enum { PATCH_BYTES = 16 << 20 };
-
 void relif_dense_use_one_thread(void)
 {
     openblas_set_num_threads(1);
 }
 
-/* Rows of outputs, through all images, whose patches are in memory together. */
+/* Rows of outputs, through all images, whose patches are in memory together. A product
+ * needs some 256 positions to be fast. More of them cost the cache that holds the patches
+ * between gathering and product, but long patches have many weights, whose gradient every
+ * product reads and writes again. */
 static int rows_at_a_time(const relif_layer *layer, int n)
 {
-    const int rows = n * layer->out.height;
+    const int rows = n * layer->out.height, length = relif_patches_length(layer);
     if (relif_patches_are_input(layer)) return rows;
-    const size_t row_bytes =
-        (size_t)layer->out.width * (size_t)relif_patches_length(layer) * sizeof(float);
-    const size_t fit = PATCH_BYTES / row_bytes;
-    if (fit >= (size_t)rows) return rows;
-    return fit > 0 ? (int)fit : 1;
+    const int positions = length / 6 > 256 ? length / 6 : 256;
+    const int fit = (positions + layer->out.width - 1) / layer->out.width;
+    return fit < rows ? fit : rows;
 }
 
 size_t relif_dense_workspace(const relif_layer *layer, int n)

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 #include "relif/memory.h"
+#include "relif/patches.h"
 
 relif_neuron_options relif_neuron_options_default(void)
 {
@@ -60,15 +61,14 @@ double relif_mapping_decay(double g_l, double c_m, double dt)
     return g_l == 0 ? 1.0 : exp(-dt * g_l / c_m);
 }
 
-/* Sum of the weights of output channel o over the taps [y0,y1) x [x0,x1) of the kernel.
- */
-static double sum_of_weights(const relif_layer *layer, int o, int y0, int y1, int x0,
-                             int x1)
+/* Sum of the weights of output channel o over some taps of the kernel. */
+static double sum_of_weights(const relif_layer *layer, int o, relif_taps rows,
+                             relif_taps columns)
 {
     double sum = 0;
     for (int c = 0; c < layer->in.channels; c++)
-        for (int y = y0; y < y1; y++)
-            for (int x = x0; x < x1; x++)
+        for (int y = rows.first; y < rows.end; y++)
+            for (int x = columns.first; x < columns.end; x++)
                 sum +=
                     layer->weight[(((size_t)o * (size_t)layer->in.channels + (size_t)c) *
                                        (size_t)layer->kernel_height +
@@ -76,15 +76,6 @@ static double sum_of_weights(const relif_layer *layer, int o, int y0, int y1, in
                                       (size_t)layer->kernel_width +
                                   (size_t)x];
     return sum;
-}
-
-/* First and one past the last tap that falls inside an input of the given extent. */
-static void clip_taps(const relif_layer *layer, int position, int kernel, int extent,
-                      int *first, int *end)
-{
-    const int start = position * layer->stride - layer->padding;
-    *first = start < 0 ? -start : 0;
-    *end = start + kernel > extent ? extent - start : kernel;
 }
 
 static relif_err map_bias(const relif_layer *layer, const relif_neuron_options *options,
@@ -119,12 +110,13 @@ static relif_err map_biases(const relif_layer *layer, const relif_coding *coding
     int neuron = 0;
     for (int row = 0; row < layer->out.height; row++)
         for (int column = 0; column < layer->out.width; column++) {
-            int y0, y1, x0, x1;
-            clip_taps(layer, row, layer->kernel_height, layer->in.height, &y0, &y1);
-            clip_taps(layer, column, layer->kernel_width, layer->in.width, &x0, &x1);
+            const relif_taps rows =
+                relif_taps_inside(layer, row, layer->kernel_height, layer->in.height);
+            const relif_taps columns =
+                relif_taps_inside(layer, column, layer->kernel_width, layer->in.width);
             for (int o = 0; o < layer->out.channels; o++, neuron++) {
                 const double b = (double)layer->bias[o] * coding->coding_range;
-                const double sum_w = sum_of_weights(layer, o, y0, y1, x0, x1);
+                const double sum_w = sum_of_weights(layer, o, rows, columns);
                 relif_err err = map_bias(layer, options, b, sum_w, neuron, mapped);
                 if (err != RELIF_OK) return err;
             }
@@ -149,13 +141,15 @@ relif_err relif_mapping_create(const relif_network *network, const relif_coding 
         relif_layer_mapping *mapped = &mapping->layers[l];
         if (!relif_layer_spikes(layer)) continue;
         const size_t n = (size_t)relif_shape_size(layer->out);
+        const double v_factor = options->v_th_factors ? options->v_th_factors[l] : 1;
+        const double c_factor = options->c_m_factors ? options->c_m_factors[l] : 1;
         *mapped = (relif_layer_mapping){.n_neurons = (int)n,
-                                        .c_m = options->c_m,
-                                        .v_th = options->v_th,
+                                        .c_m = options->c_m * c_factor,
+                                        .v_th = options->v_th * v_factor,
                                         .g_l = relif_calloc(n, sizeof(double)),
                                         .i_bias = relif_calloc(n, sizeof(double)),
                                         .bias_route = relif_calloc(n, 1)};
-        for (size_t i = 0; i < n; i++) mapped->g_l[i] = options->g_l;
+        for (size_t i = 0; i < n; i++) mapped->g_l[i] = options->g_l * c_factor;
         if (layer->bias) err = map_biases(layer, coding, options, mapped);
     }
     if (err != RELIF_OK) {

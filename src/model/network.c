@@ -88,18 +88,34 @@ static relif_err fit_linear(relif_layer *layer)
     return check_size(layer, layer->out.channels, 1, 1);
 }
 
-static relif_err fit_window(relif_layer *layer)
+/* A pooling window must hold an input; a convolution's kernel may lie in the padding. */
+static relif_err check_window(const relif_layer *layer)
 {
-    const relif_shape in = layer->in;
+    const bool pools = !relif_layer_has_weights(layer);
+    const bool in_padding =
+        layer->padding >= layer->kernel_height || layer->padding >= layer->kernel_width;
     if (layer->kernel_height < 1 || layer->kernel_width < 1 || layer->stride < 1 ||
-        layer->padding < 0 || layer->padding >= layer->kernel_height ||
-        layer->padding >= layer->kernel_width)
+        layer->padding < 0 || (pools && in_padding))
         return relif_fail(
             RELIF_ERR_FORMAT,
             "layer '%s': kernel %dx%d, stride %d, padding %d; expected kernel "
-            "and stride >= 1 and 0 <= padding < kernel",
+            "and stride >= 1 and padding >= 0%s",
             layer->name, layer->kernel_height, layer->kernel_width, layer->stride,
-            layer->padding);
+            layer->padding, pools ? ", less than the kernel" : "");
+    const double field = (double)layer->kernel_height * (double)layer->kernel_width *
+                         (double)layer->in.channels;
+    if (field > INT_MAX / 2)
+        return relif_fail(RELIF_ERR_FORMAT,
+                          "layer '%s': a neuron has %.0f inputs, expected at most %d",
+                          layer->name, field, INT_MAX / 2);
+    return RELIF_OK;
+}
+
+static relif_err fit_window(relif_layer *layer)
+{
+    const relif_shape in = layer->in;
+    relif_err err = check_window(layer);
+    if (err != RELIF_OK) return err;
     const int64_t border = 2 * (int64_t)layer->padding;
     const int64_t rows = in.height + border - layer->kernel_height;
     const int64_t columns = in.width + border - layer->kernel_width;
@@ -112,7 +128,7 @@ static relif_err fit_window(relif_layer *layer)
             layer->padding);
     if (!relif_layer_has_weights(layer)) layer->out.channels = in.channels;
     const int64_t height = rows / layer->stride + 1, width = columns / layer->stride + 1;
-    relif_err err = check_size(layer, layer->out.channels, height, width);
+    err = check_size(layer, layer->out.channels, height, width);
     if (err != RELIF_OK) return err;
     layer->out.height = (int)height;
     layer->out.width = (int)width;
@@ -235,13 +251,13 @@ static float *copy_floats(const float *values, int64_t count)
     return copy;
 }
 
-relif_network *relif_network_copy(const relif_network *network)
+relif_network *relif_network_head(const relif_network *network, int n_layers)
 {
     relif_network *copy = relif_network_create(network->name, network->input);
     if (network->origin) relif_network_set_origin(copy, network->origin);
-    copy->n_layers = network->n_layers;
-    copy->layers = relif_calloc((size_t)network->n_layers, sizeof *copy->layers);
-    for (int l = 0; l < network->n_layers; l++) {
+    copy->n_layers = n_layers;
+    copy->layers = relif_calloc((size_t)n_layers, sizeof *copy->layers);
+    for (int l = 0; l < n_layers; l++) {
         relif_layer *layer = &copy->layers[l];
         *layer = network->layers[l];
         layer->name = relif_strdup(network->layers[l].name);
@@ -249,4 +265,9 @@ relif_network *relif_network_copy(const relif_network *network)
         layer->bias = copy_floats(layer->bias, layer->out.channels);
     }
     return copy;
+}
+
+relif_network *relif_network_copy(const relif_network *network)
+{
+    return relif_network_head(network, network->n_layers);
 }

@@ -27,14 +27,22 @@
     X(CONTINUOUS, "continuous", "Hz",                                                    \
       "continuous approximation, equation (13); NAN for different input rates", false)   \
     X(LIMIT, "linear_limit", "Hz", "limit of equation (14)", false)                      \
-    X(LINEAR_RELU, "linear_lif_minus_relu", "Hz", "linear_lif - relu", true)             \
-    X(LIF_RELU, "lif_minus_relu", "Hz", "lif - relu", true)                              \
-    X(LINEAR_EXACT, "linear_lif_minus_exact", "Hz", "linear_lif - exact", true)          \
-    X(LIF_STEPS, "lif_minus_formula", "Hz", "lif - formula_lif", true)                   \
+    X(LINEAR_RELU, "linear_lif_minus_relu", "Hz",                                        \
+      "Linear LIF, measured, minus ReLU neuron", true)                                   \
+    X(LIF_RELU, "lif_minus_relu", "Hz", "LIF, measured, minus ReLU neuron", true)        \
+    X(LINEAR_EXACT, "linear_lif_minus_exact", "Hz", "Linear LIF, measured, minus exact", \
+      true)                                                                              \
+    X(LIF_STEPS, "lif_minus_formula", "Hz", "LIF, measured, minus equation (12)", true)  \
+    X(LINEAR_CONTINUOUS, "linear_lif_minus_continuous", "Hz",                            \
+      "Linear LIF, measured, minus equation (13)", true)                                 \
+    X(LIF_CONTINUOUS, "lif_minus_continuous", "Hz",                                      \
+      "LIF, measured, minus equation (13)", true)                                        \
+    X(LINEAR_LIMIT, "linear_lif_minus_limit", "Hz",                                      \
+      "Linear LIF, measured, minus limit (14)", true)                                    \
     X(SATURATED, "saturated_inputs", "1", "inputs faster than one spike a step", false)
 
 #define LEAST_RATE(X)                                                                    \
-    X(G_L, "g_l", "1", "leak conductance", false)                                        \
+    X(G_L, "g_l", "1/s", "leak conductance", false)                                      \
     X(LEAST, "least_rate", "Hz",                                                         \
       "least input rate of the experiment's that fires within the coding time (mean "    \
       "by weights), measured; NAN: none fires",                                          \
@@ -42,9 +50,9 @@
     X(FORMULA, "formula", "Hz", "equation (11): least rate that ever fires", false)      \
     X(FORMULA_T, "formula_coding_time", "Hz",                                            \
       "the same within the coding time, equation (38)", false)                           \
-    X(MINUS, "least_rate_minus_formula", "Hz", "least_rate - formula", true)             \
+    X(MINUS, "least_rate_minus_formula", "Hz", "measured minus equation (11)", true)     \
     X(MINUS_T, "least_rate_minus_formula_coding_time", "Hz",                             \
-      "least_rate - formula_coding_time", true)                                          \
+      "measured minus equation (38)", true)                                              \
     X(BIAS, "bias", "Hz", "bias of the ReLU neuron by formula", false)
 
 #define SLOPE(X)                                                                         \
@@ -56,8 +64,11 @@
       "input rates",                                                                     \
       false)                                                                             \
     X(FORMULA, "formula", "1", "1/(C_m V_th), equation (14)", false)                     \
-    X(MINUS, "linear_lif_minus_formula", "1", "linear_lif - formula", true)              \
-    X(LIF_MINUS, "lif_minus_formula", "1", "lif - formula", true)                        \
+    X(MINUS, "linear_lif_minus_formula", "1",                                            \
+      "Linear LIF, measured, minus 1/(C_m V_th)", true)                                  \
+    X(LIF_MINUS, "lif_minus_formula", "1", "LIF, measured, minus 1/(C_m V_th)", true)    \
+    X(LINEAR_EXACT, "linear_lif_minus_exact", "1", "Linear LIF, measured, minus exact",  \
+      true)                                                                              \
     X(POINTS, "firing_points", "1", "points at which the Linear LIF neuron fires", false)
 
 #define CODING_ERROR(X)                                                                  \
@@ -70,7 +81,9 @@
     X(RELU, "error_relu", "Hz", "root mean square of N/T - ReLU neuron", false)          \
     X(RELATIVE_RELU, "relative_error_relu", "1", "||N/T - ReLU|| / ||ReLU|| (L2)",       \
       false)                                                                             \
-    X(EXCESS, "error_minus_bound", "Hz", "error - bound", true)
+    X(EXCESS, "error_minus_bound", "Hz", "root mean square of the error, minus 1/T",     \
+      true)                                                                              \
+    X(LARGEST_EXCESS, "largest_error_minus_bound", "Hz", "largest error, minus 1/T", true)
 
 #define COLUMN(id, name, units, description, deviation)                                  \
     {name, units, description, deviation},
@@ -176,6 +189,9 @@ static void rate_curve_row(const relif_neuron_experiment *experiment, int64_t ro
     v[RATE_LIF_RELU] = v[RATE_LIF] - v[RATE_RELU];
     v[RATE_LINEAR_EXACT] = v[RATE_LINEAR] - v[RATE_EXACT];
     v[RATE_LIF_STEPS] = v[RATE_LIF] - v[RATE_STEPS];
+    v[RATE_LINEAR_CONTINUOUS] = v[RATE_LINEAR] - v[RATE_CONTINUOUS];
+    v[RATE_LIF_CONTINUOUS] = v[RATE_LIF] - v[RATE_CONTINUOUS];
+    v[RATE_LINEAR_LIMIT] = v[RATE_LINEAR] - v[RATE_LIMIT];
     v[RATE_SATURATED] = saturated_inputs(&experiment->coding, &p);
 }
 
@@ -250,6 +266,7 @@ static void slope_row(const relif_neuron_experiment *experiment, int64_t row, do
     v[SLOPE_FORMULA] = relif_mapping_slope(e.neuron.v_th, e.neuron.c_m);
     v[SLOPE_MINUS] = v[SLOPE_LINEAR] - v[SLOPE_FORMULA];
     v[SLOPE_LIF_MINUS] = v[SLOPE_LIF] - v[SLOPE_FORMULA];
+    v[SLOPE_LINEAR_EXACT] = v[SLOPE_LINEAR] - v[SLOPE_EXACT];
     v[SLOPE_POINTS] = linear.n;
 }
 
@@ -287,6 +304,7 @@ static void coding_error_row(const relif_neuron_experiment *experiment, int64_t 
     v[ERROR_RELU] = sqrt(relu.error / (double)n);
     v[ERROR_RELATIVE_RELU] = sqrt(relu.error / relu.reference);
     v[ERROR_EXCESS] = v[ERROR_EXACT] - v[ERROR_BOUND];
+    v[ERROR_LARGEST_EXCESS] = v[ERROR_LARGEST] - v[ERROR_BOUND];
 }
 
 void relif_neuron_experiment_row(const relif_neuron_experiment *experiment, int64_t row,

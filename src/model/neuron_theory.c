@@ -2,10 +2,10 @@
  * With P = 1/f, lambda = e^(-P/tau_m) and delta = sum_w / C_m:
  *
  *     (5)   V(nP+) = delta (1 - lambda^n) / (1 - lambda)
- *     (11)  f_min = -1 / (tau_m ln(1 - delta/V_th))                where V(infinity) =
- * V_th (12)  f_o = f / ceil(n),  lambda^n = 1 - V_th (1 - lambda) / delta (13)  f_o = f /
- * n = -1 / (tau_m ln(1 - V_th (1 - lambda) / delta)) (14)  f_o -> sum_i w_i f_i / (V_th
- * C_m)
+ *     (11)  f_min = -1 / (tau_m ln(1 - delta/V_th)), where V(infinity) = V_th
+ *     (12)  f_o = f / ceil(n),  lambda^n = 1 - V_th (1 - lambda) / delta
+ *     (13)  f_o = f / n = -1 / (tau_m ln(1 - V_th (1 - lambda) / delta))
+ *     (14)  f_o -> sum_i w_i f_i / (V_th C_m)
  */
 #include "relif/neuron_theory.h"
 
@@ -66,15 +66,35 @@ static double arrivals_to_fire(const relif_neuron *neuron, double sum_w, double 
     return lost > -1 ? log1p(lost) / x : INFINITY;
 }
 
-double relif_theory_zero_reset_rate(const relif_neuron *neuron, double sum_w, double f)
+/* ceil(n) of (12). */
+static double whole_arrivals_to_fire(const relif_neuron *neuron, double sum_w, double f)
 {
-    if (neuron->i_bias != 0) return NAN;
     double n = ceil(arrivals_to_fire(neuron, sum_w, f));
-    if (!isfinite(n)) return 0;
+    if (!isfinite(n)) return n;
     const double lift = sum_w / neuron->c_m; /* where rounding may have moved n by one */
     if (n > 1 && lift * remaining(neuron, f, n - 1) >= neuron->v_th) n -= 1;
     if (lift * remaining(neuron, f, n) < neuron->v_th) n += 1;
-    return f / n;
+    return n;
+}
+
+double relif_theory_zero_reset_rate(const relif_neuron *neuron, double sum_w, double f)
+{
+    if (neuron->i_bias != 0) return NAN;
+    const double n = whole_arrivals_to_fire(neuron, sum_w, f);
+    return isfinite(n) ? f / n : 0;
+}
+
+double relif_theory_zero_reset_potential(const relif_neuron *neuron, double sum_w,
+                                         double f, double time)
+{
+    if (neuron->i_bias != 0 || neuron->v_init != 0) return NAN;
+    const double arrivals = floor(f * time + 1e-9); /* as the coding rounds */
+    if (arrivals < 1) return 0;
+    const double to_fire = whole_arrivals_to_fire(neuron, sum_w, f);
+    const double since = isfinite(to_fire) ? fmod(arrivals, to_fire) : arrivals;
+    const double waited = fmax(0, time - arrivals / f);
+    return sum_w / neuron->c_m * remaining(neuron, f, since) *
+           relif_mapping_decay(neuron->g_l, neuron->c_m, waited);
 }
 
 double relif_theory_continuous_rate(const relif_neuron *neuron, double sum_w, double f)

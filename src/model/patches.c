@@ -27,6 +27,7 @@ static void gather_one(const relif_layer *layer, relif_taps rows, relif_taps col
     const size_t run = (size_t)layer->kernel_width * channels;
     const size_t left = (size_t)columns.first * channels;
     const size_t right = (size_t)columns.end * channels;
+    if (left == right) rows.end = rows.first;
     clear(patch, (size_t)rows.first * run);
     for (int tap = rows.first; tap < rows.end; tap++) {
         const size_t pixel = (size_t)(rows.origin + tap) * (size_t)layer->in.width +
@@ -62,6 +63,7 @@ static void scatter_one(const relif_layer *layer, relif_taps rows, relif_taps co
 {
     const size_t channels = (size_t)layer->in.channels;
     const size_t count = (size_t)(columns.end - columns.first) * channels;
+    if (count == 0) return;
     for (int tap = rows.first; tap < rows.end; tap++) {
         const size_t pixel = (size_t)(rows.origin + tap) * (size_t)layer->in.width +
                              (size_t)(columns.origin + columns.first);

@@ -2,8 +2,9 @@
  * Deliver and integrate, for one instruction set (the build compiles this file once for
  * each).
  *
- *   I = i_bias dt + sum_i w_i s_i        gathered into registers, spikes in ascending
- * order H = V exp(-dt/tau_m) + I / C_m       (3) S = H >= V_th                        (6)
+ *   I = i_bias dt + sum_i w_i s_i        gathered into registers, spikes ascending
+ *   H = V exp(-dt/tau_m) + I / C_m       (3)
+ *   S = H >= V_th                        (6)
  *   V = H - V_th S  or  H (1 - S)        (7)
  *
  * Only additions, one division and comparisons per lane, never fused: every instruction
@@ -110,6 +111,7 @@ INLINE int gather_rows(const relif_synapse *synapse, const relif_arrivals *arriv
                            ? synapse->in.height
                            : at.y + synapse->kernel_height;
     int n = 0;
+    if (left >= right) return 0;
     for (int y = top; y < bottom; y++) {
         const int *start = arrivals->column_start + y * (width + 1);
         const int first = start[left], count = start[right] - first;

@@ -200,26 +200,31 @@ relif_range relif_partition_range(const relif_partition *partition, int layer, i
     return (relif_range){cuts[rank], cuts[rank + 1]};
 }
 
+/* The input position nearest to a row and column, which may lie in the padding. */
+static int nearest_position(const relif_layer *layer, int row, int column)
+{
+    const int last_row = layer->in.height - 1, last_column = layer->in.width - 1;
+    row = row < 0 ? 0 : row > last_row ? last_row : row;
+    column = column < 0 ? 0 : column > last_column ? last_column : column;
+    return row * layer->in.width + column;
+}
+
 /* The first input neuron under the kernel of an output position. */
 static int first_covered(const relif_layer *layer, int position)
 {
-    int y = position / layer->out.width * layer->stride - layer->padding;
-    int x = position % layer->out.width * layer->stride - layer->padding;
-    if (y < 0) y = 0;
-    if (x < 0) x = 0;
-    return (y * layer->in.width + x) * layer->in.channels;
+    const int row = position / layer->out.width * layer->stride - layer->padding;
+    const int column = position % layer->out.width * layer->stride - layer->padding;
+    return nearest_position(layer, row, column) * layer->in.channels;
 }
 
 /* One past the last. */
 static int end_covered(const relif_layer *layer, int position)
 {
-    int y = position / layer->out.width * layer->stride - layer->padding +
-            layer->kernel_height - 1;
-    int x = position % layer->out.width * layer->stride - layer->padding +
-            layer->kernel_width - 1;
-    if (y >= layer->in.height) y = layer->in.height - 1;
-    if (x >= layer->in.width) x = layer->in.width - 1;
-    return (y * layer->in.width + x + 1) * layer->in.channels;
+    const int row = position / layer->out.width * layer->stride - layer->padding;
+    const int column = position % layer->out.width * layer->stride - layer->padding;
+    const int last = nearest_position(layer, row + layer->kernel_height - 1,
+                                      column + layer->kernel_width - 1);
+    return (last + 1) * layer->in.channels;
 }
 
 /* Kernels of one row of positions begin ever later; only the row below can begin earlier,

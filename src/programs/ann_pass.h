@@ -21,6 +21,23 @@ struct ann_rows {
     int32_t *labels; /* [images] */
 };
 
+/* The images of a window that a rank computes: whole batches, cut to the window. */
+relif_image_range ann_pass_share(const relif_context *world, int rank,
+                                 relif_image_range window);
+
+/* Who wants to see each image: number i of the ann's batch, number row of the share. */
+struct ann_visitor {
+    void (*visit)(void *self, const relif_ann *ann, int i, int64_t row);
+    void *self;
+};
+
+/* Send a share of the images through the ann. Not collective. */
+void ann_pass_each(const struct experiment *experiment, relif_ann *ann,
+                   relif_image_range mine, const struct ann_visitor *visitor);
+
+/* The ann's label for image i of its batch. */
+int ann_pass_label(const struct experiment *experiment, const relif_ann *ann, int i);
+
 /* Consecutive images. Not collective. Caller releases. */
 struct ann_rows ann_pass_compute(struct experiment *experiment, relif_ann *ann,
                                  relif_image_range images);

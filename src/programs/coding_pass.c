@@ -28,8 +28,10 @@ int64_t coding_pass_row_bytes(const struct experiment *experiment)
 {
     const relif_record_request *record = &experiment->record;
     int64_t values = relif_shape_size(experiment->network->input);
+    /* Of a neuron: count and potential, and, as doubles, sum, arrived and leaked charge.
+     */
     for (int k = 0; k < record->n_layers; k++)
-        values += 4 * layer_size(experiment, record->layers[k]);
+        values += 2 * (1 + 3) * layer_size(experiment, record->layers[k]);
     return (int64_t)sizeof(int32_t) * record->n_coding_times * values;
 }
 
@@ -128,6 +130,26 @@ static relif_err write_charge(const struct pass *pass, int layer,
     return err;
 }
 
+static relif_err write_leak(const struct pass *pass, int k, const relif_results_box *box)
+{
+    const relif_mapping *mapping = pass->experiment->mapping;
+    const int layer = pass->record->layers[k];
+    const size_t width = (size_t)relif_range_size(box->neurons);
+    const size_t n_rows = (size_t)box->n_times * pass->n_images;
+    const double *sums = relif_recorder_coding_sums(pass->recorder, k);
+    const float *potentials = relif_recorder_coding_potentials(pass->recorder, k);
+    if (!relif_charge_leaks(mapping, layer)) return RELIF_OK;
+    double *leaked = relif_calloc(n_rows * width, sizeof *leaked);
+    for (size_t row = 0; row < n_rows; row++)
+        relif_charge_leaked(mapping, layer, box->neurons, sums + row * width,
+                            potentials + row * width, leaked + row * width);
+    const relif_err err = relif_results_write_coding(
+        pass->archive, pass->experiment->network->layers[layer].name, "leaked_charge",
+        box, leaked);
+    free(leaked);
+    return err;
+}
+
 static relif_err write_layer(const struct pass *pass, int k)
 {
     const struct experiment *experiment = pass->experiment;
@@ -143,11 +165,12 @@ static relif_err write_layer(const struct pass *pass, int k)
         err = relif_results_write_coding(
             pass->archive, of->name, "potential", &box,
             relif_recorder_coding_potentials(pass->recorder, k));
-    if (err == RELIF_OK &&
-        !relif_results_charge_obstacle(experiment->network, experiment->mapping,
-                                       pass->record, layer))
-        err = write_charge(pass, layer, &box);
-    return err;
+    if (err != RELIF_OK ||
+        relif_results_charge_obstacle(experiment->network, experiment->mapping,
+                                      pass->record, layer))
+        return err;
+    err = write_charge(pass, layer, &box);
+    return err == RELIF_OK ? write_leak(pass, k, &box) : err;
 }
 
 static relif_err write_labels(const struct pass *pass)

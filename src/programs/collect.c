@@ -5,6 +5,7 @@
 
 #include "experiment.h"
 #include "finished.h"
+#include "provenance.h"
 #include "sweep_task.h"
 
 enum { NAMED_POINTS = 5 };
@@ -43,6 +44,24 @@ static void remove_parts(const relif_context *world, char *const *parts, int n_p
     }
 }
 
+/* Parts that are to be removed are no inputs that anyone could look at again. */
+static relif_err write_sidecar(const struct experiment *experiment,
+                               const command_line *line, char *const *parts, int n_parts)
+{
+    char digest[RELIF_DIGEST_TEXT] = "";
+    const relif_input input = {"parts", n_parts, (const char *const *)parts, digest};
+    relif_err err = RELIF_OK;
+    if (relif_context_is_root(experiment->world) && !line->remove_parts)
+        err = relif_digest_files(n_parts, input.files, digest);
+    err = relif_agree(experiment->world, err);
+    if (err != RELIF_OK) return err;
+    return provenance_write(
+        experiment, line,
+        &(relif_sidecar){.archive = experiment->config->output.expanded,
+                         .inputs = &input,
+                         .n_inputs = !line->remove_parts});
+}
+
 static relif_err join(const struct experiment *experiment, const command_line *line,
                       relif_sweep_table *table, char *const *parts, int n_parts)
 {
@@ -57,6 +76,8 @@ static relif_err join(const struct experiment *experiment, const command_line *l
     if (err == RELIF_OK) err = refuse_missing(table, output, n_parts);
     if (err == RELIF_OK && !finished)
         err = relif_sweep_table_write(table, world, output, NULL, line->force);
+    if (err != RELIF_OK) return err;
+    if (!finished) err = write_sidecar(experiment, line, parts, n_parts);
     if (err != RELIF_OK) return err;
     if (line->remove_parts) remove_parts(world, parts, n_parts);
     if (root) relif_sweep_table_print(table, stdout);

@@ -6,9 +6,9 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "activity_pass.h"
 #include "relif/config_sweep.h"
 #include "relif/memory.h"
-#include "relif/normalization.h"
 #include "relif/results.h"
 #include "relif/schedule.h"
 #include "relif/weights.h"
@@ -22,8 +22,13 @@ relif_err experiment_configure(struct experiment *experiment, const command_call
     experiment->log = call->log;
     experiment->stop = call->stop;
     *done = line->print_config;
-    relif_err err = relif_config_read_collective(call->world, line->file, line->overrides,
-                                                 line->n_overrides, &experiment->config);
+    relif_err err =
+        line->config
+            ? relif_config_parse_collective(call->world, line->config, line->file,
+                                            line->overrides, line->n_overrides,
+                                            &experiment->config)
+            : relif_config_read_collective(call->world, line->file, line->overrides,
+                                           line->n_overrides, &experiment->config);
     if (err != RELIF_OK) return err;
     relif_config_print(experiment->config, false, &experiment->science);
     if (line->print_config && relif_context_is_root(call->world)) {
@@ -86,6 +91,7 @@ relif_err experiment_network(struct experiment *experiment, enum training_output
     const relif_config *config = experiment->config;
     if (config->has_training) return trained_network_get(experiment, existing);
     double mark = relif_clock_now();
+    experiment->network_file = relif_strdup(config->network.file.expanded);
     relif_err err = relif_weights_read(experiment->world, config->network.file.expanded,
                                        &experiment->network, experiment->network_digest);
     relif_clock_charge(&experiment->clock, RELIF_PHASE_READ, &mark);
@@ -111,27 +117,6 @@ static relif_err check_fit(const struct experiment *experiment)
                           "outputs",
                           experiment->dataset->n_classes - 1, network->name, outputs);
     return RELIF_OK;
-}
-
-static void normalize(struct experiment *experiment, const relif_config *config)
-{
-    const relif_network *network = experiment->network;
-    const relif_dataset *dataset = experiment->dataset;
-    const size_t size = (size_t)relif_shape_size(network->input);
-    int n = config->normalization.images;
-    if (n > dataset->count) n = (int)dataset->count;
-    if (config->normalization.method == RELIF_NORMALIZATION_NONE) n = 0;
-    experiment->scales = relif_calloc((size_t)network->n_layers, sizeof(double));
-    float *images = relif_calloc((size_t)n * size, sizeof *images);
-    for (int i = 0; i < n; i++)
-        relif_dataset_image(dataset, i, images + (size_t)i * size);
-    relif_normalization_scales(network, config->normalization.method,
-                               config->normalization.percentile, images, n,
-                               experiment->scales);
-    relif_context_broadcast(experiment->world, experiment->scales,
-                            (size_t)network->n_layers * sizeof(double));
-    free(images);
-    experiment->spiking = relif_normalization_apply(network, experiment->scales);
 }
 
 static relif_err find_layers(const relif_network *network, const char *key,
@@ -164,10 +149,18 @@ static void choose_linear_layers(const relif_network *network, int **layers, int
 }
 
 /* Prefixes of one simulation stand for shorter coding times, unless winners change. */
+static bool changes_winners(const struct experiment *experiment)
+{
+    const relif_network *network = experiment->network;
+    for (int l = 0; l < network->n_layers; l++)
+        if (network->layers[l].kind == RELIF_LAYER_MAX_POOL2D)
+            return experiment->config->pooling == RELIF_POOLING_WINDOW;
+    return false;
+}
+
 static relif_err resolve_coding_times(struct experiment *experiment)
 {
     const relif_config_numbers *times = &experiment->config->record.coding_times;
-    const relif_network *network = experiment->network;
     relif_record_request *record = &experiment->record;
     int *steps = relif_calloc((size_t)times->count, sizeof *steps);
     for (int i = 0; i < times->count; i++)
@@ -176,18 +169,8 @@ static relif_err resolve_coding_times(struct experiment *experiment)
     record->n_coding_times = times->count;
     record->coding_times = times->values;
     record->coding_steps = steps;
-    if (times->count == 0) return RELIF_OK;
-    for (int l = 0; l < network->n_layers; l++)
-        if (network->layers[l].kind == RELIF_LAYER_MAX_POOL2D &&
-            experiment->config->pooling == RELIF_POOLING_WINDOW)
-            return relif_fail(
-                RELIF_ERR_CONFIG,
-                "record.coding_times: the winners of max pooling '%s' depend on the "
-                "coding time under pooling: window, so one simulation does not hold the "
-                "shorter ones; expected pooling: online, or one run for each "
-                "coding.coding_time (a sweep)",
-                network->layers[l].name);
-    return relif_results_check_coding(network, record);
+    record->coding_apart = changes_winners(experiment);
+    return relif_results_check_coding(experiment->network, record);
 }
 
 static relif_err resolve_record(struct experiment *experiment)
@@ -240,24 +223,6 @@ relif_err experiment_read(struct experiment *experiment, enum training_output ex
     return err != RELIF_OK ? err : resolve_record(experiment);
 }
 
-static void release_mapping(struct experiment *experiment)
-{
-    relif_mapping_destroy(experiment->mapping);
-    relif_network_destroy(experiment->spiking);
-    free(experiment->scales);
-    experiment->mapping = NULL;
-    experiment->spiking = NULL;
-    experiment->scales = NULL;
-}
-
-relif_err experiment_map(struct experiment *experiment, const relif_config *config)
-{
-    release_mapping(experiment);
-    normalize(experiment, config);
-    return relif_mapping_create(experiment->spiking, &config->coding, &config->neuron,
-                                &experiment->mapping);
-}
-
 relif_err experiment_load(struct experiment *experiment, enum training_output existing)
 {
     const relif_err err = experiment_read(experiment, existing);
@@ -290,8 +255,10 @@ void experiment_release(struct experiment *experiment)
 {
     relif_partition_destroy(experiment->partition);
     relif_context_destroy(experiment->group);
-    release_mapping(experiment);
+    experiment_release_mapping(experiment);
+    activity_release(&experiment->activity);
     relif_network_destroy(experiment->network);
+    free(experiment->network_file);
     relif_dataset_destroy(experiment->dataset);
     relif_config_destroy(experiment->config);
     relif_text_release(&experiment->science);

@@ -3,9 +3,9 @@
  *
  *     struct experiment experiment = {0};
  *     err = experiment_configure(&experiment, call);
- *     if (err == RELIF_OK) err = experiment_load(&experiment);        data, network,
- * mapping if (err == RELIF_OK) err = experiment_place(&experiment);       ranks to
- * replicas and groups experiment_release(&experiment);
+ *     if (err == RELIF_OK) err = experiment_load(&experiment);    data, network, mapping
+ *     if (err == RELIF_OK) err = experiment_place(&experiment);   replicas, groups
+ *     experiment_release(&experiment);
  *
  * All functions are collective on the world; errors are agreed on.
  */
@@ -16,11 +16,21 @@
 #include "relif/clock.h"
 #include "relif/config.h"
 #include "relif/dataset.h"
+#include "relif/distribution.h"
 #include "relif/mapping.h"
 #include "relif/network.h"
+#include "relif/normalization.h"
 #include "relif/partition.h"
 #include "relif/recorder.h"
 #include "relif/text.h"
+
+/* What the ReLU network does with the first images (activity_pass.h). */
+struct activity {
+    int64_t n_images;
+    int n_layers;
+    relif_distribution **layers; /* [n_layers] the same on every rank */
+    int32_t *labels;             /* of this rank's share */
+};
 
 struct experiment {
     const relif_context *world; /* borrowed, as are log and stop */
@@ -32,8 +42,12 @@ struct experiment {
     relif_dataset *dataset;
     relif_network *network; /* the ReLU network */
     char network_digest[RELIF_DIGEST_TEXT];
-    double *scales;         /* [n_layers] of the normalisation */
-    relif_network *spiking; /* the network with scaled weights */
+    char *network_file;
+    char training_digest[RELIF_DIGEST_TEXT]; /* of the training set, "": none was read */
+    struct activity activity;                /* {0} until it is needed */
+    relif_normalization_options normalization; /* as applied: of these many images */
+    double *scales;                            /* [n_layers] of the normalisation */
+    relif_network *spiking; /* the network with the weights that its carrier asks for */
     relif_mapping *mapping; /* of spiking */
     int replicas, replica;  /* ranks = replicas x group */
     relif_context *group;
@@ -66,6 +80,7 @@ relif_err experiment_network(struct experiment *experiment,
  */
 relif_err experiment_read(struct experiment *experiment, enum training_output existing);
 relif_err experiment_map(struct experiment *experiment, const relif_config *config);
+void experiment_release_mapping(struct experiment *experiment);
 
 /* Replicas, groups and cuts for n_images. */
 relif_err experiment_place(struct experiment *experiment, int64_t n_images);

@@ -19,16 +19,15 @@ relif_err finished_check(const relif_context *world, const char *path, const cha
     *finished = err == RELIF_OK && strcmp(found, config) == 0;
     free(found);
     if (*finished) return RELIF_OK;
-    if (err == RELIF_OK)
+    if (err != RELIF_OK)
         return relif_fail(RELIF_ERR_EXISTS,
-                          "output '%s' exists and holds the results of another "
-                          "configuration; use --force to replace it or choose another "
-                          "output",
-                          path);
+                          "output '%s' exists and is not a finished archive of this kind "
+                          "(%s); use --force to replace it or choose another output",
+                          path, relif_error_sentence());
     return relif_fail(RELIF_ERR_EXISTS,
-                      "output '%s' exists and is not a finished archive of this kind "
-                      "(%s); use --force to replace it or choose another output",
-                      path, relif_error_sentence());
+                      "output '%s' exists and holds the results of another "
+                      "configuration; use --force to replace it or choose another output",
+                      path);
 }
 
 relif_err finished_check_inputs(struct experiment *experiment)

@@ -6,9 +6,11 @@
 #include "command.h"
 #include "relif/archive.h"
 #include "relif/memory.h"
+#include "relif/seal.h"
 #include "relif/summary.h"
 #include "relif/text.h"
 #include "relif/weights.h"
+#include "verify.h"
 
 enum { PIECE_BYTES = 8 << 20 }; /* of an array that are read at once */
 
@@ -132,6 +134,7 @@ static relif_err show_archive(relif_archive *archive, const char *path)
     char *kind = NULL, *config = NULL;
     relif_err err = relif_archive_get_text(archive, "/", "kind", &kind);
     if (err == RELIF_OK && root) printf("%s: archive of kind '%s'\n", path, kind);
+    if (err == RELIF_OK) err = relif_archive_check_tree(archive);
     if (err == RELIF_OK) err = show_members(archive, "/");
     if (err == RELIF_OK && relif_archive_has_attribute(archive, "/", "config"))
         err = relif_archive_get_text(archive, "/", "config", &config);
@@ -169,13 +172,22 @@ static relif_err show_archive_file(const command_call *call)
 
 relif_err command_info(const command_call *call)
 {
+    const char *path = call->line->file;
     char *format = NULL;
-    relif_err err = relif_archive_file_format(call->world, call->line->file, &format);
+    bool sealed = false;
+    relif_err err = relif_seal_check(call->world, path, &sealed);
+    if (err != RELIF_OK)
+        return relif_fail(err, "read '%s': %s", path, relif_error_sentence());
+    err = relif_archive_file_format(call->world, path, &format);
     if (err == RELIF_OK)
         err = strcmp(format, "relif-network") == 0 ? show_network_file(call)
                                                    : show_archive_file(call);
     free(format);
+    if (err == RELIF_OK && call->line->verify)
+        err = verify_archive(call->world, call->line->file);
     if (err == RELIF_OK && relif_context_is_root(call->world))
-        printf("%s is sound\n", call->line->file);
+        printf("%s is sound%s\n", path,
+               sealed ? ": its SHA-256 is the one it was written with"
+                      : " as far as can be read; it has no checksum");
     return err;
 }

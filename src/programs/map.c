@@ -1,9 +1,11 @@
-/* relif map: the parameters of every neuron, and what cannot be mapped to a conductance.
- */
+/* relif map: the parameters of every neuron, what cannot be mapped to a conductance, and
+ * what rates are to be expected. */
 #include <math.h>
 #include <stdio.h>
 
+#include "diagnosis_pass.h"
 #include "experiment.h"
+#include "provenance.h"
 #include "relif/archive.h"
 #include "relif/results.h"
 
@@ -46,13 +48,15 @@ static void print_mapping(const struct experiment *experiment)
     }
 }
 
-static relif_err write_mapping(const struct experiment *experiment, const char *path,
-                               bool force)
+static relif_err write_mapping(const struct experiment *experiment,
+                               const relif_diagnosis *diagnosis, const command_line *line)
 {
+    const char *path = line->output;
     relif_archive *archive = NULL;
     relif_err err = experiment_make_folder(experiment->world, path);
     if (err == RELIF_OK)
-        err = relif_archive_create(experiment->world, path, "mapping", force, &archive);
+        err = relif_archive_create(experiment->world, path, "mapping", line->force,
+                                   &archive);
     if (err != RELIF_OK) return err;
     err = relif_archive_set_text(archive, "/", "config",
                                  relif_text_string(&experiment->science));
@@ -60,12 +64,39 @@ static relif_err write_mapping(const struct experiment *experiment, const char *
         err = relif_archive_set_text(archive, "/", "network_digest",
                                      experiment->network_digest);
     if (err == RELIF_OK)
-        err = relif_results_write_mapping(archive, experiment->spiking,
-                                          experiment->mapping, experiment->scales);
+        err = relif_archive_set_text(archive, "/", "dataset_digest",
+                                     experiment->dataset->digest);
+    if (err == RELIF_OK)
+        err = relif_results_write_layer_names(archive, experiment->network);
+    if (err == RELIF_OK)
+        err =
+            relif_results_write_mapping(archive, experiment->spiking, experiment->mapping,
+                                        &experiment->normalization, experiment->scales);
+    if (err == RELIF_OK) err = relif_results_write_diagnosis(archive, diagnosis);
     if (err == RELIF_OK) err = relif_archive_commit(archive);
     relif_archive_close(archive);
+    if (err == RELIF_OK)
+        err = provenance_write(
+            experiment, line,
+            &(relif_sidecar){.archive = path, .clock = &experiment->clock});
     if (err == RELIF_OK && relif_context_is_root(experiment->world))
         printf("archive: %s\n", path);
+    return err;
+}
+
+/* From as many images as are asked for, else as many as a normalisation would take. */
+static relif_err diagnose(struct experiment *experiment, const command_line *line)
+{
+    int64_t n = line->images ? line->images : experiment->config->normalization.images;
+    if (n > experiment->dataset->count) n = experiment->dataset->count;
+    relif_diagnosis *diagnosis = diagnosis_pass_compute(experiment, n);
+    if (relif_context_is_root(experiment->world)) {
+        print_mapping(experiment);
+        diagnosis_pass_print(diagnosis);
+    }
+    relif_err err = RELIF_OK;
+    if (line->output) err = write_mapping(experiment, diagnosis, line);
+    relif_diagnosis_destroy(diagnosis);
     return err;
 }
 
@@ -76,11 +107,7 @@ relif_err command_map(const command_call *call)
     relif_err err = experiment_configure(&experiment, call, &done);
     if (err == RELIF_OK && !done) err = experiment_refuse_sweep(&experiment);
     if (err == RELIF_OK && !done) err = experiment_load(&experiment, KEEP_OTHERS);
-    if (err == RELIF_OK && !done) {
-        if (relif_context_is_root(call->world)) print_mapping(&experiment);
-        if (call->line->output)
-            err = write_mapping(&experiment, call->line->output, call->line->force);
-    }
+    if (err == RELIF_OK && !done) err = diagnose(&experiment, call->line);
     experiment_release(&experiment);
     return err;
 }

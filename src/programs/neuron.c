@@ -17,8 +17,14 @@ struct neuron_run {
 static relif_err configure(struct neuron_run *run)
 {
     const command_line *line = run->call->line;
-    const relif_err err = relif_neuron_config_read_collective(
-        run->call->world, line->file, line->overrides, line->n_overrides, &run->config);
+    const relif_context *world = run->call->world;
+    const relif_err err =
+        line->config
+            ? relif_neuron_config_parse_collective(world, line->config, line->file,
+                                                   line->overrides, line->n_overrides,
+                                                   &run->config)
+            : relif_neuron_config_read_collective(world, line->file, line->overrides,
+                                                  line->n_overrides, &run->config);
     if (err != RELIF_OK) return err;
     relif_neuron_config_print(run->config, false, &run->science);
     if (line->print_config && relif_context_is_root(run->call->world)) {
@@ -53,6 +59,18 @@ static relif_err compute_all(const struct neuron_run *run, relif_archive *archiv
     return err;
 }
 
+static relif_err write_sidecar(const struct neuron_run *run, const char *path)
+{
+    relif_text text = {0};
+    relif_neuron_config_print(run->config, true, &text);
+    const relif_err err = relif_sidecar_write(
+        run->call->world, &(relif_sidecar){.archive = path,
+                                           .invocation = run->call->line->invocation,
+                                           .config = relif_text_string(&text)});
+    relif_text_release(&text);
+    return err;
+}
+
 static relif_err compute(const struct neuron_run *run)
 {
     const relif_context *world = run->call->world;
@@ -66,6 +84,7 @@ static relif_err compute(const struct neuron_run *run)
     err = compute_all(run, archive);
     if (err == RELIF_OK) err = relif_archive_commit(archive);
     relif_archive_close(archive);
+    if (err == RELIF_OK) err = write_sidecar(run, path);
     if (err == RELIF_OK && relif_context_is_root(world)) printf("archive: %s\n", path);
     return err;
 }

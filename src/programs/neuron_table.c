@@ -6,16 +6,22 @@
 #include <string.h>
 
 #include "relif/memory.h"
+#include "relif/neuron_theory.h"
 #include "relif/text.h"
 
-enum { SAMPLE_ROWS = 10, N_TRACE = 5, NAME_SIZE = 256 };
+enum { SAMPLE_ROWS = 10, N_MODELS = 2, N_TRACE = 7, NAME_SIZE = 256 };
 
 static const relif_neuron_column trace_columns[N_TRACE] = {
     {"time", "s", "end of the step", false},
     {"v_linear_lif", "1", "membrane potential after the reset, Linear LIF", false},
     {"v_lif", "1", "membrane potential after the reset, LIF", false},
     {"spikes_linear_lif", "1", "1: the Linear LIF neuron fires in this step", false},
-    {"spikes_lif", "1", "1: the LIF neuron fires in this step", false}};
+    {"spikes_lif", "1", "1: the LIF neuron fires in this step", false},
+    {"v_formula", "1",
+     "membrane potential of the LIF neuron by equation (5), begun again at each firing "
+     "of (12), without time grid; NAN for different input rates",
+     false},
+    {"v_lif_minus_formula", "1", "LIF, potential minus equation (5)", true}};
 
 static void frequencies_and_weights(const relif_neuron_experiment *experiment,
                                     int64_t point, double *frequencies, double *weights)
@@ -42,10 +48,34 @@ static void run_trace(struct neuron_table *table, relif_reset reset, int column)
         double *row = table->values + t * N_TRACE;
         row[0] = (double)(t + 1) * experiment->coding.dt;
         row[column] = v[t];
-        row[column + 2] = spikes[t];
+        row[column + N_MODELS] = spikes[t];
     }
     free(v);
     free(spikes);
+}
+
+static bool rates_are_equal(const double *frequencies, int n)
+{
+    for (int i = 1; i < n; i++)
+        if (frequencies[i] != frequencies[0]) return false;
+    return true;
+}
+
+/* After both resets' columns. */
+static void add_formula(struct neuron_table *table)
+{
+    const relif_neuron_experiment *experiment = table->experiment;
+    double frequencies[RELIF_NEURON_MAX_INPUTS];
+    relif_neuron_experiment_frequencies(experiment, 0, frequencies);
+    const bool equal = rates_are_equal(frequencies, experiment->inputs.count);
+    const double sum_w = relif_neuron_experiment_sum_w(experiment);
+    for (int64_t t = 0; t < table->n_rows; t++) {
+        double *row = table->values + t * N_TRACE;
+        row[5] = equal ? relif_theory_zero_reset_potential(&experiment->neuron, sum_w,
+                                                           frequencies[0], row[0])
+                       : (double)NAN;
+        row[6] = row[2] - row[5];
+    }
 }
 
 /* Each entry is computed by one rank; the others add 0. */
@@ -83,6 +113,7 @@ void neuron_table_compute(struct neuron_table *table, const command_call *call,
     if (trace) {
         run_trace(table, RELIF_RESET_LINEAR, 1);
         run_trace(table, RELIF_RESET_ZERO, 2);
+        add_formula(table);
     } else
         compute_rows(table, call);
 }
@@ -136,14 +167,16 @@ static void print_deviation(const struct neuron_table *table, int column)
         at = row;
     }
     if (n == 0) return;
-    printf("  %-38s largest %+.5g %s at %s %.5g, mean %+.5g\n",
-           table->columns[column].name, largest, table->columns[column].units,
+    const char *units = table->columns[column].units;
+    const bool pure = strcmp(units, "1") == 0;
+    printf("  %-38s largest %+.5g%s%s at %s %.5g, mean %+.5g\n",
+           table->columns[column].name, largest, pure ? "" : " ", pure ? "" : units,
            table->columns[0].name, value_at(table, at, 0), sum / (double)n);
 }
 
 static void print_trace_rates(const struct neuron_table *table)
 {
-    for (int c = 3; c < N_TRACE; c++) {
+    for (int c = 3; c < 3 + N_MODELS; c++) {
         double spikes = 0;
         for (int64_t row = 0; row < table->n_rows; row++)
             spikes += value_at(table, row, c);

@@ -21,21 +21,23 @@ enum { EXIT_USAGE = 2, EXIT_REQUEUE = 85, DEFAULT_CHECKPOINT_EVERY = 60 };
     X(train, "CONFIG", true, "train the ReLU network of a config and write its file",    \
       "mpirun -n 2 relif train configs/quickstart.yaml --set training.epochs=5")         \
     X(map, "CONFIG", false,                                                              \
-      "map the network's neurons and report what cannot be mapped",                      \
-      "relif map configs/mnist_mlp.yaml --output results/mapping.h5")                    \
+      "map the network's neurons; diagnose which layers saturate or are too quiet",      \
+      "mpirun -n 2 relif map configs/fig17.yaml --images 500 --output results/map.h5")   \
     X(neuron, "CONFIG", false,                                                           \
       "run experiments with a single neuron and write their archive",                    \
       "relif neuron configs/fig07.yaml --set coding.coding_time=10")                     \
     X(info, "FILE", false,                                                               \
       "print what a network file or an archive holds, and check it",                     \
-      "relif info results/quickstart.h5")                                                \
+      "relif info results/quickstart.h5 --verify")                                       \
     X(bench, "CONFIG", false, "measure the simulation of some images, write nothing",    \
       "relif bench configs/mnist_convnet.yaml --images 256")                             \
     X(sweep, "CONFIG", true,                                                             \
       "simulate every point of a config's sweep, or a task's share",                     \
       "mpirun -n 4 relif sweep configs/fig13_k.yaml --task 1/3")                         \
     X(collect, "CONFIG", false, "join the parts that the tasks of a sweep left",         \
-      "relif collect configs/fig13_k.yaml --remove-parts")
+      "relif collect configs/fig13_k.yaml --remove-parts")                               \
+    X(rerun, "SIDECAR", true, "repeat what made an archive and compare the archives",    \
+      "relif rerun results/quickstart.h5.run.json")
 
 struct command {
     const char *name, *operand;
@@ -59,8 +61,9 @@ static const char options_text[] =
     "  --print-config    print the complete config, every default included, and stop\n"
     "  --help-config     print the list of all config keys and stop\n"
     "  --force           replace an output that exists\n"
-    "  --output FILE     where map and neuron write; others: --set output=FILE\n"
-    "  --images N        use the first N images only (bench)\n"
+    "  --output FILE     where map, neuron and rerun write; others: --set output=FILE\n"
+    "  --verify          compute the digests of an archive and its inputs again (info)\n"
+    "  --images N        use the first N images only (bench, map)\n"
     "  --list            print the points and stop (sweep)\n"
     "  --task I/N        only share I = 1 ... N of the points, into a part that collect\n"
     "                    joins; slurm: what SLURM_ARRAY_TASK_ID says (sweep)\n"
@@ -105,6 +108,7 @@ enum option_code {
     PRINT_CONFIG,
     HELP_CONFIG,
     FORCE,
+    VERIFY,
     OUTPUT,
     IMAGES,
     LIST,
@@ -121,6 +125,7 @@ static const struct option long_options[] = {
     {"print-config", no_argument, NULL, PRINT_CONFIG},
     {"help-config", no_argument, NULL, HELP_CONFIG},
     {"force", no_argument, NULL, FORCE},
+    {"verify", no_argument, NULL, VERIFY},
     {"output", required_argument, NULL, OUTPUT},
     {"images", required_argument, NULL, IMAGES},
     {"list", no_argument, NULL, LIST},
@@ -135,12 +140,14 @@ static const struct option long_options[] = {
 static relif_err read_options(int argc, char **argv, command_line *line, bool *help)
 {
     opterr = 0;
+    optind = 0; /* begin anew: rerun reads a second command line */
     for (int option; (option = getopt_long(argc, argv, ":", long_options, NULL)) != -1;) {
         switch (option) {
         case SET: line->overrides[line->n_overrides++] = optarg; break;
         case PRINT_CONFIG: line->print_config = true; break;
         case HELP_CONFIG: line->help_config = true; break;
         case FORCE: line->force = true; break;
+        case VERIFY: line->verify = true; break;
         case OUTPUT: line->output = optarg; break;
         case LIST: line->list = true; break;
         case TASK: line->task = optarg; break;
@@ -202,8 +209,7 @@ static relif_err call_command(const relif_context *world, const struct command *
     bool help = false;
     command_line line = {.stop.save_every = DEFAULT_CHECKPOINT_EVERY,
                          .overrides = relif_calloc((size_t)argc, sizeof(char *)),
-                         .argc = argc,
-                         .argv = argv};
+                         .invocation = relif_invocation_of(argc, argv)};
     relif_err err = read_options(argc - 1, argv + 1, &line, &help);
     if (err == RELIF_OK && !help && !line.help_config && !line.file)
         err = relif_fail(RELIF_ERR_USAGE, "no %s given; see relif %s --help",
@@ -219,6 +225,34 @@ static relif_err call_command(const relif_context *world, const struct command *
         relif_stop_destroy(stop);
         relif_log_destroy(log);
     }
+    free(line.overrides);
+    return err;
+}
+
+relif_err command_repeat(const command_call *call, const relif_sidecar_record *record,
+                         const char *output, const char *const *more, int n_more)
+{
+    const command_line *outer = call->line;
+    bool help = false;
+    command_line line = {.stop = outer->stop};
+    line.overrides = relif_calloc((size_t)(record->argc + outer->n_overrides + n_more),
+                                  sizeof *line.overrides);
+    relif_err err = read_options(record->argc - 1, record->argv + 1, &line, &help);
+    line.n_overrides = 0; /* the recorded config has them */
+    for (int i = 0; i < outer->n_overrides; i++)
+        line.overrides[line.n_overrides++] = outer->overrides[i];
+    for (int i = 0; i < n_more; i++) line.overrides[line.n_overrides++] = more[i];
+    line.file = outer->file;
+    line.config = record->config;
+    line.task = record->task;
+    line.output = output;
+    line.invocation = relif_invocation_of(record->argc, record->argv);
+    line.force = outer->force;
+    line.quiet = outer->quiet;
+    line.print_config = outer->print_config;
+    if (err == RELIF_OK)
+        err = find_command(record->argv[1])
+                  ->call(&(command_call){call->world, call->log, call->stop, &line});
     free(line.overrides);
     return err;
 }

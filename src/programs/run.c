@@ -1,7 +1,6 @@
 /* relif run: the whole pipeline, from config to archive and result table. */
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include "ann_pass.h"
 #include "coding_pass.h"
@@ -22,7 +21,6 @@ struct run {
     relif_lock *lock;
     int64_t *train_spikes; /* [train layers] written so far */
     int64_t resumed;       /* images that were done before */
-    double start_time;
 };
 
 static relif_err begin_archive(struct run *run, bool force)
@@ -41,6 +39,7 @@ static relif_err begin_archive(struct run *run, bool force)
                                    .dataset_digest = experiment->dataset->digest,
                                    .network = experiment->network,
                                    .mapping = experiment->mapping,
+                                   .normalization = &experiment->normalization,
                                    .scales = experiment->scales,
                                    .coding = &config->coding,
                                    .record = &experiment->record,
@@ -190,13 +189,12 @@ static relif_err report(struct run *run, const command_line *line)
 {
     struct experiment *experiment = &run->experiment;
     const char *path = experiment->config->output.expanded;
-    struct speed speed = {.start_time = run->start_time,
-                          .seconds = run->pass.seconds,
+    struct speed speed = {.seconds = run->pass.seconds,
                           .images = experiment->dataset->count - run->resumed,
                           .operations = run->pass.operations};
     relif_simulation_volume(run->pass.simulation, &speed.bytes_sent,
                             &speed.messages_sent);
-    relif_err err = speed_write_sidecar(experiment, line, path, &speed);
+    relif_err err = speed_write_sidecar(experiment, line, path, NULL, &speed);
     if (err == RELIF_OK) err = finished_print(experiment->world, path);
     if (err == RELIF_OK) speed_print(experiment, path, &speed);
     return err;
@@ -280,7 +278,7 @@ static relif_err show_finished(struct run *run)
 relif_err command_run(const command_call *call)
 {
     const bool force = call->line->force;
-    struct run run = {.start_time = (double)time(NULL)};
+    struct run run = {0};
     bool done = false, finished = false;
     relif_err err = experiment_configure(&run.experiment, call, &done);
     if (err != RELIF_OK || done) goto cleanup;

@@ -56,7 +56,7 @@ void snn_pass_begin(struct snn_pass *pass, struct experiment *experiment,
     pass->recorder = relif_recorder_create(
         experiment->group, experiment->spiking, experiment->partition,
         relif_coding_steps(&config->coding), &experiment->record);
-    pass->simulation = relif_simulation_create(&(relif_simulation_setup){
+    relif_simulation_setup setup = {
         .group = experiment->group,
         .network = experiment->spiking,
         .mapping = experiment->mapping,
@@ -67,12 +67,17 @@ void snn_pass_begin(struct snn_pass *pass, struct experiment *experiment,
         .exchange_interval = config->execution.exchange_interval,
         .observer = relif_recorder_observer(pass->recorder),
         .clock = &experiment->clock,
-        .stop = pass->stop});
+        .stop = pass->stop};
+    pass->simulation = relif_simulation_create(&setup);
+    setup.observer = relif_recorder_coding_observer(pass->recorder);
+    if (experiment->record.n_coding_times && experiment->record.coding_apart)
+        pass->shorter = relif_simulation_create(&setup);
 }
 
 void snn_pass_release(struct snn_pass *pass)
 {
     relif_simulation_destroy(pass->simulation);
+    relif_simulation_destroy(pass->shorter);
     relif_recorder_destroy(pass->recorder);
     relif_stop_destroy(pass->stop);
     free(pass->sums);
@@ -94,6 +99,19 @@ static void tally_input(struct snn_pass *pass, const float *pixels, size_t n)
     }
 }
 
+/* The batch again for each shorter coding time, the longest first (recorder.h). */
+static bool simulate_shorter(const struct snn_pass *pass, int n, const float *pixels)
+{
+    const relif_record_request *record = &pass->experiment->record;
+    for (int c = record->n_coding_times - 1; pass->shorter && c >= 0; c--) {
+        const int steps = record->coding_steps[c];
+        if (steps == relif_coding_steps(&pass->config->coding)) continue;
+        relif_simulation_set_steps(pass->shorter, steps);
+        if (!relif_simulation_run(pass->shorter, n, pixels)) return false;
+    }
+    return true;
+}
+
 static bool simulate_batch(struct snn_pass *pass, int64_t first, int n, float *pixels)
 {
     const struct experiment *experiment = pass->experiment;
@@ -104,6 +122,7 @@ static bool simulate_batch(struct snn_pass *pass, int64_t first, int n, float *p
         tally_input(pass, pixels, (size_t)n * size);
     relif_recorder_expect(pass->recorder, first);
     if (!relif_simulation_run(pass->simulation, n, pixels)) return false;
+    if (!simulate_shorter(pass, n, pixels)) return false;
     relif_recorder_take(pass->recorder, pass->simulation, n);
     return true;
 }

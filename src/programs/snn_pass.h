@@ -34,6 +34,7 @@ struct snn_pass {
     struct experiment *experiment; /* borrowed: placed, with the mapping to simulate */
     const relif_config *config;    /* borrowed: coding, pooling, readout of this pass */
     relif_simulation *simulation;
+    relif_simulation *shorter; /* of coding times apart, else NULL */
     relif_recorder *recorder;
     relif_stop *stop;       /* of the group */
     int64_t progress;       /* images that count as done before this pass */

@@ -2,36 +2,28 @@
 
 #include <stdio.h>
 
+#include "provenance.h"
 #include "relif/lif.h"
-#include "relif/sidecar.h"
 
 relif_err speed_write_sidecar(const struct experiment *experiment,
                               const command_line *line, const char *archive,
-                              const struct speed *speed)
+                              const char *task, const struct speed *speed)
 {
-    const relif_config *config = experiment->config;
-    relif_text text = {0};
-    relif_config_print(config, true, &text);
-    const relif_sidecar sidecar = {.archive = archive,
-                                   .argc = line->argc,
-                                   .argv = line->argv,
-                                   .config = relif_text_string(&text),
-                                   .network_digest = experiment->network_digest,
-                                   .dataset_digest = experiment->dataset->digest,
-                                   .scheme = relif_scheme_name(config->execution.scheme),
-                                   .kernel = relif_lif_kernel_name(),
-                                   .replicas = experiment->replicas,
-                                   .group_size = experiment->group->size,
-                                   .start_time = speed->start_time,
-                                   .simulate_seconds = speed->seconds,
-                                   .images = speed->images,
-                                   .synaptic_operations = speed->operations,
-                                   .bytes_sent = speed->bytes_sent,
-                                   .messages_sent = speed->messages_sent,
-                                   .clock = &experiment->clock};
-    const relif_err err = relif_sidecar_write(experiment->world, &sidecar);
-    relif_text_release(&text);
-    return err;
+    const relif_sidecar_simulation simulation = {
+        .scheme = relif_scheme_name(experiment->config->execution.scheme),
+        .kernel = relif_lif_kernel_name(),
+        .replicas = experiment->replicas,
+        .group_size = experiment->group->size,
+        .seconds = speed->seconds,
+        .images = speed->images,
+        .synaptic_operations = speed->operations,
+        .bytes_sent = speed->bytes_sent,
+        .messages_sent = speed->messages_sent};
+    return provenance_write(experiment, line,
+                            &(relif_sidecar){.archive = archive,
+                                             .task = task,
+                                             .simulation = &simulation,
+                                             .clock = &experiment->clock});
 }
 
 void speed_print(const struct experiment *experiment, const char *archive,

@@ -5,16 +5,16 @@
 #include "experiment.h"
 
 struct speed {
-    double start_time; /* s since 1970 */
-    double seconds;    /* of simulating alone, the slowest rank's */
+    double seconds; /* of simulating alone, the slowest rank's */
     int64_t images, operations;
     int64_t bytes_sent, messages_sent; /* by this rank */
 };
 
-/* The sidecar beside an archive. Collective on the world. */
+/* The sidecar beside an archive of all points, or of a task ("1/3"). Collective on the
+ * world. */
 relif_err speed_write_sidecar(const struct experiment *experiment,
                               const command_line *line, const char *archive,
-                              const struct speed *speed);
+                              const char *task, const struct speed *speed);
 
 /* Speed, ranks, and where the archive is. Collective on the world. */
 void speed_print(const struct experiment *experiment, const char *archive,

@@ -7,7 +7,7 @@
  */
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
+#include <unistd.h>
 
 #include "experiment.h"
 #include "finished.h"
@@ -214,6 +214,17 @@ static relif_err publish(struct sweep *sweep)
     return err;
 }
 
+static relif_err write_sidecar(const struct sweep *sweep)
+{
+    relif_text task = {0};
+    if (sweep->line->task)
+        relif_text_append(&task, "%d/%d", sweep->task.index + 1, sweep->task.count);
+    const relif_err err = speed_write_sidecar(&sweep->experiment, sweep->line,
+                                              sweep->output, task.bytes, &sweep->speed);
+    relif_text_release(&task);
+    return err;
+}
+
 static relif_err compute(struct sweep *sweep)
 {
     struct experiment *experiment = &sweep->experiment;
@@ -223,8 +234,7 @@ static relif_err compute(struct sweep *sweep)
     const int64_t n_open = count_open(sweep);
     err = run_points(sweep, n_open);
     if (err == RELIF_OK) err = publish(sweep);
-    if (err == RELIF_OK && n_open > 0)
-        err = speed_write_sidecar(experiment, sweep->line, sweep->output, &sweep->speed);
+    if (err == RELIF_OK && n_open > 0) err = write_sidecar(sweep);
     if (err != RELIF_OK) return err;
     if (relif_context_is_root(experiment->world))
         relif_sweep_table_print(sweep->table, stdout);
@@ -266,11 +276,15 @@ static relif_err read_inputs(struct sweep *sweep)
     return RELIF_OK;
 }
 
+/* A task of a sweep whose archive is there has the archive as its output, not a part. */
 static void name_output(struct sweep *sweep)
 {
     const struct experiment *experiment = &sweep->experiment;
     const relif_config *config = experiment->config;
-    const bool part = sweep->line->task != NULL;
+    const bool part =
+        sweep->line->task &&
+        (sweep->line->force ||
+         !finished_exists(experiment->world, config->output.expanded));
     sweep->part = sweep_task_path(config->output.expanded, &sweep->task);
     sweep->output = part ? sweep->part : config->output.expanded;
     sweep->kind = part ? "sweep-part" : "sweep";
@@ -304,8 +318,7 @@ static relif_err start(struct sweep *sweep)
 
 relif_err command_sweep(const command_call *call)
 {
-    struct sweep sweep = {.line = call->line,
-                          .speed = {.start_time = (double)time(NULL)}};
+    struct sweep sweep = {.line = call->line};
     bool done = false;
     relif_err err = experiment_configure(&sweep.experiment, call, &done);
     if (err != RELIF_OK || done) goto cleanup;

@@ -1,5 +1,15 @@
 /* relif train: the network of a config, trained and written. */
 #include "experiment.h"
+#include "provenance.h"
+
+/* Of the network file: what it was made of. */
+static relif_err write_sidecar(const struct experiment *experiment,
+                               const command_line *line)
+{
+    return provenance_write(experiment, line,
+                            &(relif_sidecar){.archive = experiment->network_file,
+                                             .clock = &experiment->clock});
+}
 
 relif_err command_train(const command_call *call)
 {
@@ -13,6 +23,8 @@ relif_err command_train(const command_call *call)
     if (err == RELIF_OK && !done)
         err = experiment_network(&experiment,
                                  call->line->force ? TRAIN_AGAIN : KEEP_OTHERS);
+    if (experiment.training_digest[0] && err == RELIF_OK)
+        err = write_sidecar(&experiment, call->line);
     experiment_release(&experiment);
     return err;
 }

@@ -5,13 +5,8 @@
 
 #include "finished.h"
 #include "relif/memory.h"
-#include "relif/training.h"
 #include "relif/weights.h"
-
-static void pixels_of(const void *source, int64_t i, float *pixels)
-{
-    relif_dataset_image(source, i, pixels);
-}
+#include "training_pass.h"
 
 /* Where the trained network is kept: training.output, or beside the archive. */
 static char *network_path(const relif_config *config)
@@ -24,35 +19,6 @@ static char *network_path(const relif_config *config)
     const bool h5 = length > 3 && strcmp(output + length - 3, ".h5") == 0;
     relif_text_append(&path, "%.*s_network.h5", (int)(h5 ? length - 3 : length), output);
     return path.bytes;
-}
-
-static relif_err train(struct experiment *experiment, const char *path,
-                       const char *origin)
-{
-    const relif_config *config = experiment->config;
-    const relif_context *world = experiment->world;
-    relif_dataset *images = NULL;
-    relif_training_result result = {0};
-    relif_err err = relif_dataset_read(world, &config->training.dataset.options, &images);
-    if (err == RELIF_OK)
-        err = relif_config_network(config, images->shape, &experiment->network);
-    if (err == RELIF_OK) {
-        relif_training_initialize(experiment->network, config->training.options.seed);
-        relif_network_set_origin(experiment->network, origin);
-        const relif_training_set set = {images->count, pixels_of, images, images->labels};
-        err = relif_training_run(world, experiment->network, &set,
-                                 &config->training.options, experiment->log, &result);
-    }
-    relif_dataset_destroy(images);
-    if (err == RELIF_OK) err = experiment_make_folder(world, path);
-    if (err == RELIF_OK) err = relif_weights_write(world, path, experiment->network);
-    if (err == RELIF_OK)
-        relif_log_line(
-            experiment->log,
-            "trained in %.1f s at %.1f GFLOP/s: loss %.4f, accuracy %.2f %% on the "
-            "training images of the last epoch; written to %s",
-            result.seconds, result.gflops, result.loss, 100 * result.accuracy, path);
-    return err;
 }
 
 /* The part of the config that decides a trained network. */
@@ -109,6 +75,7 @@ relif_err trained_network_get(struct experiment *experiment,
 {
     relif_text text = {0};
     char *path = network_path(experiment->config);
+    experiment->network_file = path;
     relif_err err = RELIF_OK;
     bool ready = false;
     origin_of(experiment->config, &text);
@@ -116,12 +83,12 @@ relif_err trained_network_get(struct experiment *experiment,
     if (existing != TRAIN_AGAIN && finished_exists(experiment->world, path))
         err = reuse(experiment, path, origin, existing, &ready);
     if (err == RELIF_OK && !ready) {
-        err = train(experiment, path, origin);
+        const struct training_pass pass = {path, origin, existing};
+        err = training_pass_run(experiment, &pass);
         relif_network_destroy(experiment->network);
         experiment->network = NULL;
         if (err == RELIF_OK) err = read_trained(experiment, path, origin, &ready);
     }
     relif_text_release(&text);
-    free(path);
     return err;
 }

@@ -13,6 +13,8 @@ struct rows {
     float *potentials;
     int32_t *coding_counts; /* [coding times][n_room][owned] */
     float *coding_potentials;
+    double *sums;        /* [n_room][owned] of the potentials so far, of a leaky layer */
+    double *coding_sums; /* [coding times][n_room][owned] */
 };
 
 /* Trains of one layer. */
@@ -103,6 +105,8 @@ static void release_rows(struct rows *rows)
     free(rows->potentials);
     free(rows->coding_counts);
     free(rows->coding_potentials);
+    free(rows->sums);
+    free(rows->coding_sums);
 }
 
 static void forget_trains(const relif_recorder *recorder)
@@ -144,6 +148,8 @@ static void resize(struct rows *rows, int n_rows, int n_times)
         relif_realloc(rows->coding_counts, all, sizeof *rows->coding_counts);
     rows->coding_potentials =
         relif_realloc(rows->coding_potentials, all, sizeof *rows->coding_potentials);
+    rows->sums = relif_realloc(rows->sums, n_times ? size : 0, sizeof *rows->sums);
+    rows->coding_sums = relif_realloc(rows->coding_sums, all, sizeof *rows->coding_sums);
 }
 
 void relif_recorder_begin(relif_recorder *recorder, int n_rows)
@@ -247,6 +253,11 @@ const float *relif_recorder_coding_potentials(const relif_recorder *recorder, in
     return recorder->rows[k].coding_potentials;
 }
 
+const double *relif_recorder_coding_sums(const relif_recorder *recorder, int k)
+{
+    return recorder->rows[k].coding_sums;
+}
+
 void relif_recorder_coding_join(const relif_recorder *recorder, int k, int c,
                                 int32_t *counts)
 {
@@ -264,11 +275,32 @@ void relif_recorder_coding_outputs(const relif_recorder *recorder, int c, int32_
     join(recorder, output->layer, output->coding_potentials + start, potentials);
 }
 
+static bool leaks(const relif_step *step)
+{
+    return step->lif && step->lif->leaky;
+}
+
+/* What leaks in a step is a share of the potential before it. */
+static void add_potentials(const relif_recorder *recorder, const struct rows *rows,
+                           const relif_step *step)
+{
+    if (rows->layer != step->layer || !leaks(step)) return;
+    double *sum =
+        rows->sums + coding_start(recorder, rows, 0, recorder->n_rows + step->image);
+    for (int n = rows->owned.first; n < rows->owned.end; n++, sum++)
+        *sum =
+            (step->t ? *sum : 0) + (double)relif_lif_potential(step->lif, step->image, n);
+}
+
 static void watch_rows(const relif_recorder *recorder, const struct rows *rows, int c,
                        const relif_step *step)
 {
-    size_t at = coding_start(recorder, rows, c, recorder->n_rows + step->image);
     if (rows->layer != step->layer) return;
+    const int row = recorder->n_rows + step->image;
+    size_t at = coding_start(recorder, rows, c, row);
+    if (leaks(step))
+        memcpy(rows->coding_sums + at, rows->sums + coding_start(recorder, rows, 0, row),
+               (size_t)relif_range_size(rows->owned) * sizeof *rows->sums);
     for (int n = rows->owned.first; n < rows->owned.end; n++, at++) {
         rows->coding_counts[at] =
             step->lif ? relif_lif_count(step->lif, step->image, n)
@@ -278,10 +310,13 @@ static void watch_rows(const relif_recorder *recorder, const struct rows *rows, 
     }
 }
 
-static void watch_coding_time(const relif_recorder *recorder, const relif_step *step)
+static void watch_coding(void *self, const relif_step *step)
 {
+    const relif_recorder *recorder = self;
     const relif_record_request *request = &recorder->request;
     int c = 0;
+    for (int k = 0; k < request->n_layers && request->n_coding_times; k++)
+        add_potentials(recorder, &recorder->rows[k], step);
     while (c < request->n_coding_times && request->coding_steps[c] != step->t + 1) c++;
     if (c == request->n_coding_times) return;
     for (int k = 0; k < request->n_layers; k++)
@@ -318,7 +353,7 @@ static void watch(void *self, const relif_step *step)
 {
     const relif_recorder *recorder = self;
     const relif_record_request *request = &recorder->request;
-    watch_coding_time(recorder, step);
+    watch_coding(self, step);
     if (request->n_train_images == 0) return;
     const int image = find_image(request, recorder->first_image + step->image);
     for (int k = 0; image >= 0 && k < request->n_train_layers; k++)
@@ -329,6 +364,11 @@ static void watch(void *self, const relif_step *step)
 relif_observer relif_recorder_observer(relif_recorder *recorder)
 {
     return (relif_observer){watch, recorder};
+}
+
+relif_observer relif_recorder_coding_observer(relif_recorder *recorder)
+{
+    return (relif_observer){watch_coding, recorder};
 }
 
 const int *relif_recorder_train_neurons(const relif_recorder *recorder, int k, int *n)

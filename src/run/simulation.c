@@ -227,6 +227,12 @@ bool relif_simulation_run(relif_simulation *simulation, int n, const float *pixe
     return complete;
 }
 
+void relif_simulation_set_steps(relif_simulation *simulation, int steps)
+{
+    assert(steps >= 1 && steps <= relif_coding_steps(simulation->plan.setup.coding));
+    simulation->plan.steps = steps;
+}
+
 void relif_simulation_counts(const relif_simulation *simulation, int layer, int image,
                              int32_t *counts)
 {

@@ -3,10 +3,11 @@
  * to src/run.
  *
  *     stage_create(&stage, &plan, layer);
- *     stage_begin(&stage, n_images);                     potentials, counts, winners
- * forgotten stage_clear_out(&stage, block); stage_step(&stage, STAGE_NEURONS, block, s);
- * for every step s of the block stage_deliver(&stage, &next, block);               to
- * what of the next layer is computed here
+ *     stage_begin(&stage, n_images);          potentials, counts, winners forgotten
+ *     stage_clear_out(&stage, block);
+ *     for (int s = 0; s < stage_block_steps(&plan, block); s++)
+ *         stage_step(&stage, STAGE_NEURONS, block, s);
+ *     stage_deliver(&stage, &next, block);    to what of the next layer is computed here
  *
  * Steps are grouped in blocks of plan.interval; an inbox holds the spikes of plan.slots
  * blocks.
@@ -28,16 +29,14 @@ struct stage {
     const struct stage_plan *plan; /* borrowed */
     int n_images;                  /* of the current batch */
     relif_range owned, needed;
-    const relif_encoder
-        *encoder;           /* the first layer's input, borrowed; NULL for the others */
-    relif_synapse *synapse; /* NULL for max pooling, as is lif */
+    const relif_encoder *encoder; /* first layer: its input, borrowed; else NULL */
+    relif_synapse *synapse;       /* NULL for max pooling, as is lif */
     relif_lif *lif;
     relif_arrivals **arrivals; /* [images] */
     int *fan_out;
     relif_pooling *pooling; /* NULL unless max pooling */
-    relif_word *
-        inbox; /* [slots][interval][images][words of needed] spikes of the layer before */
-    relif_word *out; /* [interval][images][words of owned] spikes of the current block */
+    relif_word *inbox; /* [slots][interval][images][words of needed] spikes before it */
+    relif_word *out;   /* [interval][images][words of owned] spikes of this block */
     relif_tally tally;
 };
 

@@ -60,6 +60,16 @@ void relif_backpropagation_destroy(relif_backpropagation *bp)
     free(bp);
 }
 
+int relif_backpropagation_images(const relif_backpropagation *bp)
+{
+    return bp->n_images;
+}
+
+int relif_backpropagation_image_size(const relif_backpropagation *bp)
+{
+    return relif_shape_size(bp->network->input);
+}
+
 double relif_backpropagation_operations(const relif_backpropagation *bp)
 {
     double operations = 0;
@@ -82,11 +92,12 @@ static const float *input_of(const relif_backpropagation *bp, int l, const float
     return l == 0 ? images : bp->activations[l - 1];
 }
 
-static void forward(relif_backpropagation *bp, const float *values, const float *images)
+static void forward(relif_backpropagation *bp, const float *values, const float *images,
+                    int n)
 {
     for (int l = 0; l < bp->network->n_layers; l++) {
         const relif_dense_parameters parameters = parameters_of(bp, l, values);
-        relif_dense_forward(&bp->network->layers[l], bp->n_images, &parameters,
+        relif_dense_forward(&bp->network->layers[l], n, &parameters,
                             input_of(bp, l, images), bp->activations[l], bp->workspace);
     }
 }
@@ -105,18 +116,22 @@ static double cross_entropy(const float *outputs, int n, int label, double scale
     return log(sum) + largest - (double)outputs[label];
 }
 
-static relif_tally compare(relif_backpropagation *bp, const uint8_t *labels, double scale)
+/* Of the first n images; their gradients go to gradient[0]. */
+static relif_tally compare(relif_backpropagation *bp, const uint8_t *labels, int n,
+                           double scale)
 {
     const int last = bp->network->n_layers - 1;
-    const int n = relif_shape_size(bp->network->layers[last].out);
-    relif_tally tally = {0};
-    for (int i = 0; i < bp->n_images; i++) {
-        const size_t at = (size_t)i * (size_t)n;
+    const int classes = relif_shape_size(bp->network->layers[last].out);
+    relif_tally sum = {0};
+    for (int i = 0; i < n; i++) {
+        const size_t at = (size_t)i * (size_t)classes;
         const float *outputs = bp->activations[last] + at;
-        tally.loss += cross_entropy(outputs, n, labels[i], scale, bp->gradient[0] + at);
-        tally.correct += relif_ann_label(outputs, n) == labels[i] ? 1.0 : 0.0;
+        const bool correct = relif_ann_label(outputs, classes) == labels[i];
+        const double loss =
+            cross_entropy(outputs, classes, labels[i], scale, bp->gradient[0] + at);
+        relif_tally_add(&sum, (relif_tally){loss, correct ? 1.0 : 0.0});
     }
-    return tally;
+    return sum;
 }
 
 /* gradient[0] holds the gradient of the last layer's output. */
@@ -145,7 +160,14 @@ void relif_backpropagation_run(relif_backpropagation *bp, const float *values,
                                const float *images, const uint8_t *labels, double scale,
                                float *gradient, relif_tally *tally)
 {
-    forward(bp, values, images);
-    *tally = compare(bp, labels, scale);
+    forward(bp, values, images, bp->n_images);
+    *tally = compare(bp, labels, bp->n_images, scale);
     backward(bp, values, images, gradient);
+}
+
+relif_tally relif_backpropagation_tally(relif_backpropagation *bp, const float *values,
+                                        const float *images, const uint8_t *labels, int n)
+{
+    forward(bp, values, images, n);
+    return compare(bp, labels, n, 1.0);
 }

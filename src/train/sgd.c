@@ -10,12 +10,12 @@
 #include "relif/memory.h"
 
 struct relif_sgd {
-    relif_training_options options;
+    relif_sgd_options options;
     int64_t count;
     float *velocity; /* [count] */
 };
 
-relif_sgd *relif_sgd_create(const relif_training_options *options, int64_t count)
+relif_sgd *relif_sgd_create(const relif_sgd_options *options, int64_t count)
 {
     relif_sgd *sgd = relif_calloc(1, sizeof *sgd);
     sgd->options = *options;
@@ -31,24 +31,9 @@ void relif_sgd_destroy(relif_sgd *sgd)
     free(sgd);
 }
 
-/* From start at x = 0 to end at x = 1 along half a cosine wave. */
-static double anneal(double start, double end, double x)
+float *relif_sgd_velocity(relif_sgd *sgd)
 {
-    return end + (start - end) * 0.5 * (1.0 + cos(3.14159265358979323846 * x));
-}
-
-double relif_sgd_rate(const relif_training_options *options, int64_t step, int64_t steps)
-{
-    const double peak = options->learning_rate, warm_up = 0.3;
-    const double x = ((double)step + 0.5) / (double)steps;
-    switch (options->schedule) {
-    case RELIF_SCHEDULE_CONSTANT: break;
-    case RELIF_SCHEDULE_COSINE: return anneal(peak, 0.0, x);
-    case RELIF_SCHEDULE_ONE_CYCLE:
-        if (x < warm_up) return anneal(peak / 25.0, peak, x / warm_up);
-        return anneal(peak, peak / 1e4, (x - warm_up) / (1.0 - warm_up));
-    }
-    return peak;
+    return sgd->velocity;
 }
 
 static float clip_factor(double clip, int64_t count, const float *gradient)

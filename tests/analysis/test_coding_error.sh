@@ -3,7 +3,7 @@
 . "$RELIF_SOURCE_DIR/tests/analysis/script.sh"
 program=$bin/relif-coding-error
 coding_writer=$bin/../tests/bin/analysis_write_coding
-for what in sound spike charge leaky none; do
+for what in sound spike charge leaky leak reset none; do
     "$coding_writer" $what.h5 $what || fail "$what.h5 could not be written"
 done
 
@@ -11,14 +11,16 @@ done
 # at 2 s 6 beside 5.5 Hz: the error is 1/T exactly (to rounding), not above it.
 # Input: 2 beside 3.5 Hz, then both right.
 expect 0 "$program" sound.h5
-says out "4 images"
+says out "4 images; simulations: one for all coding times"
 says out "labels that differ  75.00 %  25.00 %"
 says out "input: 3 inputs"
 says out "       0.5         2    14.1579 %        0.5        1.5     0.000 %"
 says out "layer 'fc1': 2 neurons"
-says out "       0.5         2    27.2727 %       0.75        1.5     0.000 %   0.00e+00  holds to rounding"
-says out "         2       0.5     9.0909 %       0.25        0.5     0.000 %   0.00e+00  holds to rounding"
-says out "C_m V(T): holds to rounding"
+says out "       0.5         2    27.2727 %       0.75        1.5     0.000 %"
+says out "         2       0.5     9.0909 %       0.25        0.5     0.000 %"
+says out "       0.5           0.75          1              0          0    0.00e+00  holds to rounding"
+says out "         2          2.125          4              0          0    0.00e+00  holds to rounding"
+says out "  the balance holds to rounding"
 says out "written: sound_coding_error.h5"
 cp out out_1
 if command -v h5dump > /dev/null; then
@@ -40,7 +42,8 @@ done
 expect 1 $(ranks 2) "$program" spike.h5
 says out "1.00e+00  violated"
 says out "12.500 %"
-says out "         2       0.5     9.0909 %       0.25        0.5     0.000 %   0.00e+00  holds to rounding"
+says out "         2          2.125          4              0          0    0.00e+00  holds to rounding"
+says out "  the balance is violated"
 says out "written: spike_coding_error.h5"
 sentence "layer 'fc1' violates the balance of charge at T = 0.5 s: image 3, neuron 0"
 # So is charge of a thousandth of V_th C_m.
@@ -48,9 +51,17 @@ expect 1 "$program" charge.h5
 says out "1.00e-03  violated"
 sentence "at T = 2 s: image 2, neuron 1"
 
-expect 0 "$program" leaky.h5
+# Charge that has leaked counts, too; a thousandth less of it does not go unnoticed.
+expect 0 $(ranks 2) "$program" leaky.h5
+says out "       0.5           0.75          1          0.375        0.5    0.00e+00  holds to rounding"
+says out "         2          2.125          4          1.125        1.5    0.00e+00  holds to rounding"
+expect 1 "$program" leak.h5
+says out "1.00e-03  violated"
+sentence "at T = 2 s: image 1, neuron 0"
+
+expect 0 "$program" reset.h5
 says out "27.2727 %"
-says out "no balance of charge: it needs g_l = 0"
+says out "no balance of charge: it needs neuron.reset: linear"
 expect 1 $(ranks 3) "$program" none.h5
 sentence "the archive holds no coding times; give the run record.coding_times"
 expect 1 "$program" one.h5

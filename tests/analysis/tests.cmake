@@ -3,6 +3,8 @@ relif_test_program(analysis_write_run analysis/write_run_archive.c)
 relif_script_test(analysis_accuracy analysis/test_accuracy.sh LABELS mpi io parity)
 relif_script_test(analysis_correlate analysis/test_correlate.sh LABELS mpi io parity)
 relif_script_test(analysis_report analysis/test_report.sh LABELS io)
+# Reported as skipped where chromium is not installed.
+relif_script_test(analysis_report_browser analysis/test_report_browser.sh LABELS io)
 relif_test(NAME analysis_share SOURCE analysis/test_share.c LABELS unit
            LIBRARIES relif_analysis)
 relif_test(NAME analysis_correlation_matrix SOURCE analysis/test_correlation_matrix.c

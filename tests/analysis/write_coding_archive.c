@@ -1,7 +1,9 @@
 /*
  * write_coding_archive FILE WHAT: an archive with coding times of which everything is
  * known by hand. WHAT: "sound"; "spike", one spike is missing; "charge", a little charge
- * is; "leaky", no arrived charge; "none", no coding times.
+ * is; "leaky", 0.5 and 1.5 of charge have leaked from neuron 0, minus half as much from
+ * neuron 1; "leak", a little less is said to have; "reset", no arrived charge; "none", no
+ * coding times.
  *
  * dt 0.01 s, k 10 Hz, times 0.5 and 2 s, 4 images, 3 inputs, layers conv1 (not recorded)
  * and fc1 of 2 neurons with V_th 0.5, C_m 2 (slope 1, so their product changes nothing)
@@ -71,12 +73,27 @@ static void put_input(relif_archive *archive)
     put(archive, "/coding_error/input/values", RELIF_ARRAY_F32, 2, dims + 1, values);
 }
 
+/* What has leaked at the coding times, of one neuron; as much more has arrived. */
+static const double leaks[TIMES][NEURONS] = {{0.5, -0.25}, {1.5, -0.75}};
+
+static void put_leak(relif_archive *archive, const char *what)
+{
+    const int64_t dims[] = {TIMES, IMAGES, NEURONS};
+    double leaked[TIMES][IMAGES][NEURONS];
+    for (int c = 0; c < TIMES; c++)
+        for (int i = 0; i < IMAGES; i++)
+            memcpy(leaked[c][i], leaks[c], sizeof leaked[c][i]);
+    if (strcmp(what, "leak") == 0) leaked[1][1][0] -= 0.001;
+    put(archive, "/coding_error/fc1/leaked_charge", RELIF_ARRAY_F64, 3, dims, leaked);
+}
+
 static void put_layer(relif_archive *archive, const char *what)
 {
     const int64_t dims[] = {TIMES, IMAGES, NEURONS};
     int32_t counts[TIMES][IMAGES][NEURONS] = {0};
     float potentials[TIMES][IMAGES][NEURONS], activations[IMAGES][NEURONS];
     double arrived[TIMES][IMAGES][NEURONS];
+    const bool leaky = strncmp(what, "leak", 4) == 0;
     for (int i = 0; i < IMAGES; i++) {
         memcpy(activations[i], (const float[]){1.1F, -3}, sizeof activations[i]);
         counts[0][i][0] = 2;
@@ -86,17 +103,24 @@ static void put_layer(relif_archive *archive, const char *what)
         memcpy(arrived[0][i], (const double[]){2.5, -1}, sizeof arrived[0][i]);
         memcpy(arrived[1][i], (const double[]){12.25, -4}, sizeof arrived[1][i]);
     }
+    for (int i = 0; leaky && i < IMAGES; i++)
+        for (int n = 0; n < NEURONS; n++) {
+            arrived[0][i][n] += leaks[0][n];
+            arrived[1][i][n] += leaks[1][n];
+        }
     if (strcmp(what, "spike") == 0) counts[0][3][0] = 1;
     if (strcmp(what, "charge") == 0) arrived[1][2][1] -= 0.001;
     put(archive, "/layers/fc1/activations", RELIF_ARRAY_F32, 2, dims + 1, activations);
     put(archive, "/coding_error/fc1/counts", RELIF_ARRAY_I32, 3, dims, counts);
     put(archive, "/coding_error/fc1/potential", RELIF_ARRAY_F32, 3, dims, potentials);
-    if (strcmp(what, "leaky") != 0)
+    if (strcmp(what, "reset") != 0)
         put(archive, "/coding_error/fc1/arrived_charge", RELIF_ARRAY_F64, 3, dims,
             arrived);
     else if (failure == RELIF_OK)
-        failure = relif_archive_set_text(archive, "/coding_error/fc1",
-                                         "no_arrived_charge", "it needs g_l = 0");
+        failure =
+            relif_archive_set_text(archive, "/coding_error/fc1", "no_arrived_charge",
+                                   "it needs neuron.reset: linear");
+    if (leaky) put_leak(archive, what);
 }
 
 static void put_times(relif_archive *archive)
@@ -107,6 +131,9 @@ static void put_times(relif_archive *archive)
     put(archive, "/coding_error/coding_times", RELIF_ARRAY_F64, 1, dims, times);
     put(archive, "/coding_error/labels", RELIF_ARRAY_I32, 2, dims, labels);
     set(archive, "/coding_error", "v_init", 0);
+    if (failure == RELIF_OK)
+        failure = relif_archive_set_text(archive, "/coding_error", "simulations",
+                                         "one for all coding times");
 }
 
 int main(int argc, char **argv)

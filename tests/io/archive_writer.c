@@ -1,7 +1,9 @@
 /*
  * Writes one archive with the same content however many ranks write it and in whatever
- * boxes: archive_writer <file> [batch=<rows a write>] [descending] [elements=<n>]
- *                       [fill=<file>] [text=<bytes>]
+ * boxes:
+ *     archive_writer <file> [batch=<rows a write>] [descending] [elements=<n>]
+ *                    [fill=<file>] [text=<bytes>]
+ *
  * fill: before the commit root fills the file system with that file; text: after that, a
  * long text is set.
  */

@@ -3,9 +3,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "../../src/io/seal.h"
 #include "check.h"
 #include "relif/archive.h"
+#include "relif/seal.h"
 #include "relif/memory.h"
 #include "scratch.h"
 
@@ -255,7 +255,7 @@ static void edit(const char *path, void (*change)(hid_t file))
         change(file);
         CHECK(H5Fclose(file) >= 0);
     }
-    CHECK(relif_seal_put(ctx, path) == RELIF_OK);
+    CHECK(relif_seal_put(ctx, path, "relif-archive") == RELIF_OK);
 }
 
 static void without_version(hid_t file)

@@ -88,6 +88,8 @@ static void every_key_is_read(void)
         "  dataset: {format: synthetic, synthetic: digits, seed: 9, count: 640}\n"
         "  epochs: 7\n  batch: 32\n  shards: 8\n  learning_rate: 1e-3\n  momentum: 0\n"
         "  weight_decay: .5\n  clip: 2\n  schedule: cosine\n  seed: 11\n"
+        "  warm_up: .25\n  decay: .5\n  decay_every: 1.5\n  keep: best\n"
+        "  validation: {format: hdf5, images: v.h5}\n"
         "  output: net.h5\n"
         "network:\n  layers:\n"
         "    - conv2d: {name: c, channels: 4, kernel: 3, stride: 2, padding: 1, "
@@ -110,14 +112,20 @@ static void every_key_is_read(void)
     CHECK(c->training.dataset.options.count == 640);
     const relif_training_options *t = &c->training.options;
     CHECK(t->epochs == 7 && t->batch == 32 && t->shards == 8 && t->seed == 11);
-    CHECK(t->learning_rate == 1e-3 && t->momentum == 0 && t->weight_decay == 0.5);
-    CHECK(t->clip == 2 && t->schedule == RELIF_SCHEDULE_COSINE);
+    CHECK(t->rate.peak == 1e-3 && t->rate.schedule == RELIF_SCHEDULE_COSINE);
+    CHECK(t->rate.warm_up == 0.25 && t->rate.decay == 0.5 && t->rate.decay_every == 1.5);
+    CHECK(t->sgd.momentum == 0 && t->sgd.weight_decay == 0.5 && t->sgd.clip == 2);
+    CHECK(t->steps == 0 && t->keep == RELIF_KEEP_BEST);
+    CHECK(c->training.has_validation);
+    CHECK(c->training.validation.options.format == RELIF_DATASET_HDF5);
+    CHECK(strcmp(c->training.validation.options.files[0], "v.h5") == 0);
     const relif_config_layer *conv = &c->network.layers.layers[0];
     CHECK(c->network.layers.count == 3 && conv->kind == RELIF_LAYER_CONV2D);
     CHECK(conv->channels == 4 && conv->kernel == 3 && conv->stride == 2);
     CHECK(conv->padding == 1 && conv->bias && conv->activation == RELIF_ACTIVATION_RELU);
     CHECK(c->network.layers.layers[1].kind == RELIF_LAYER_AVG_POOL2D);
     CHECK(c->network.layers.layers[1].size == 2);
+    CHECK(c->network.layers.layers[1].stride == 2);
     CHECK(c->neuron.reset == RELIF_RESET_ZERO && c->neuron.v_init == -0.25);
     CHECK(c->neuron.bias == RELIF_BIAS_CURRENT && c->neuron.v_th == 2);
     CHECK(c->pooling == RELIF_POOLING_ONLINE && c->readout == RELIF_READOUT_POTENTIAL);
@@ -290,6 +298,14 @@ static void training_and_layers_need_each_other(void)
             "network:\n  layers:\n" FC,
             "c.yaml: training.dataset.format: is missing");
     relif_config *config = NULL;
+    REFUSED(
+        "name: a\noutput: o\ndataset: " DRAWN "\ntraining: {dataset: " DRAWN
+        ", keep: best}\nnetwork:\n  layers:\n" FC,
+        "c.yaml:4:59: training.keep: best needs a validation set to tell which weights "
+        "are the best; expected training.validation");
+    REFUSED("name: a\noutput: o\ndataset: " DRAWN "\ntraining: {dataset: " DRAWN
+            ", validation: {first: 3}}\nnetwork:\n  layers:\n" FC,
+            "c.yaml: training.validation.format: is missing");
     const char *const sets[] = {"training.batch=63", "training.shards=4"};
     CHECK(relif_config_parse(TRAINED FC, "c.yaml", sets, 2, &config) == RELIF_ERR_CONFIG);
     CHECK_TEXT(relif_error_sentence(), "c.yaml: training.batch");
@@ -306,7 +322,8 @@ static void layers_are_checked_one_by_one(void)
             "c.yaml:7:25: network.layers[0].linear: unknown key 'kernel'; expected name, "
             "channels, activation, bias");
     REFUSED(TRAINED "    - max_pool2d: {name: a, sise: 3}\n",
-            "unknown key 'sise'; expected name, size (did you mean 'size'?)");
+            "unknown key 'sise'; expected name, size, stride, padding (did you mean "
+            "'size'?)");
     REFUSED(TRAINED "    - conv3d: {name: a}\n",
             "c.yaml:7:7: network.layers[0]: unknown kind of layer 'conv3d'; expected "
             "conv2d, linear, max_pool2d, avg_pool2d (did you mean 'conv2d'?)");
@@ -552,18 +569,21 @@ static void the_network_of_the_layers_is_built(void)
     relif_config *config = parse(
         TRAINED "    - conv2d: {name: c, channels: 4, kernel: 3, padding: 1, activation: "
                 "relu, bias: true}\n"
-                "    - max_pool2d: {name: p, size: 2}\n" FC);
+                "    - max_pool2d: {name: p, size: 2}\n"
+                "    - avg_pool2d: {name: q, size: 3, stride: 1, padding: 2}\n" FC);
     relif_network *network = NULL;
     if (!config) return;
     CHECK(relif_config_network(config, (relif_shape){2, 8, 8}, &network) == RELIF_OK);
     if (network) {
         const relif_layer *layers = network->layers;
-        CHECK(network->n_layers == 3 && strcmp(network->name, "test") == 0);
+        CHECK(network->n_layers == 4 && strcmp(network->name, "test") == 0);
         CHECK(layers[0].out.channels == 4 && layers[0].out.height == 8);
         CHECK(layers[0].weight[4 * 2 * 9 - 1] == 0 && layers[0].bias[3] == 0);
         CHECK(layers[1].out.height == 4 && layers[1].stride == 2);
-        CHECK(layers[2].out.channels == 3 && layers[2].in.channels == 4);
-        CHECK(relif_layer_weights(&layers[2]) == 4 * 4 * 4 * 3 && !layers[2].bias);
+        CHECK(layers[2].kernel_width == 3 && layers[2].stride == 1);
+        CHECK(layers[2].padding == 2 && layers[2].out.height == 6);
+        CHECK(layers[3].out.channels == 3 && layers[3].in.channels == 4);
+        CHECK(relif_layer_weights(&layers[3]) == 4 * 6 * 6 * 3 && !layers[3].bias);
     }
     relif_network_destroy(network);
     CHECK(relif_config_network(config, (relif_shape){2, 1, 1}, &network) ==
@@ -603,7 +623,7 @@ static void the_quickstart_trains_the_convnet_of_the_paper(void)
     CHECK(relif_config_network(config, (relif_shape){1, 28, 28}, &network) == RELIF_OK);
     CHECK(network && relif_network_weights(network) == 334100); /* 0.334 M */
     CHECK(config->record.trains.neurons.count == 16);
-    CHECK(config->training.options.schedule == RELIF_SCHEDULE_ONE_CYCLE);
+    CHECK(config->training.options.rate.schedule == RELIF_SCHEDULE_ONE_CYCLE);
     CHECK(config->training.dataset.options.count == 10000);
     CHECK(config->training.dataset.options.seed != config->dataset.options.seed);
     relif_network_destroy(network);

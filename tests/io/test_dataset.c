@@ -1,6 +1,7 @@
 /* IDX, CIFAR-10 and drawn data sets: what is read, and each kind of damage by name. */
 #include "relif/dataset.h"
 
+#include <lzma.h>
 #include <zlib.h>
 
 #include "check.h"
@@ -27,6 +28,24 @@ static size_t gzip(const void *bytes, size_t n_bytes, uint8_t *out, size_t n_mos
     deflateEnd(&z);
     return n_most - z.avail_out;
 }
+
+/* The same as an xz file. */
+static size_t xz(const void *bytes, size_t n_bytes, uint8_t *out, size_t n_most)
+{
+    size_t n = 0;
+    CHECK(lzma_easy_buffer_encode(6, LZMA_CHECK_CRC64, NULL, bytes, n_bytes, out, &n,
+                                  n_most) == LZMA_OK);
+    return n;
+}
+
+/* The ways to compress. */
+static const struct compressor {
+    const char *name;
+    size_t n_magic; /* bytes that a file is known by */
+    size_t (*pack)(const void *bytes, size_t n_bytes, uint8_t *out, size_t n_most);
+} compressors[] = {{"gzip", 2, gzip}, {"xz", 6, xz}};
+
+enum { COMPRESSORS = sizeof compressors / sizeof compressors[0] };
 
 static relif_dataset_options idx(const char *images, const char *labels)
 {
@@ -128,52 +147,90 @@ static void asking_for_more_than_there_is_names_both_numbers(void)
     CHECK(refuses(&options, RELIF_ERR_DATA));
 }
 
-static void a_gzip_file_holds_the_same_data_in_one_or_more_members(void)
+static void check_members(const struct compressor *compressor)
 {
-    uint8_t packed[512];
+    uint8_t packed[1024];
     relif_dataset_options options = good_idx();
-    size_t n_bytes = gzip(image_file, 20, packed, sizeof packed);
-    n_bytes += gzip(image_file + 20, IMAGE_BYTES - 20, packed + n_bytes,
-                    sizeof packed - n_bytes);
-    options.files[0] = folder_write("images.gz", packed, n_bytes);
-    n_bytes = gzip(label_file, LABEL_BYTES, packed, sizeof packed);
-    options.labels = folder_write("labels.gz", packed, n_bytes);
+    size_t n_bytes = compressor->pack(image_file, 20, packed, sizeof packed);
+    n_bytes += compressor->pack(image_file + 20, IMAGE_BYTES - 20, packed + n_bytes,
+                                sizeof packed - n_bytes);
+    options.files[0] = folder_write("images", packed, n_bytes);
+    n_bytes = compressor->pack(label_file, LABEL_BYTES, packed, sizeof packed);
+    options.labels = folder_write("labels", packed, n_bytes);
     relif_dataset *dataset = NULL;
     CHECK(relif_dataset_read(ctx, &options, &dataset) == RELIF_OK);
     CHECK(dataset && memcmp(dataset->bytes, image_file + 16, N * SIZE) == 0);
+    CHECK(dataset && memcmp(dataset->labels, label_file + 8, N) == 0);
     relif_dataset_destroy(dataset);
 }
 
-static void every_truncation_of_a_gzip_file_is_refused(void)
+static void a_compressed_file_holds_the_same_data_in_one_or_more_members(void)
 {
-    uint8_t packed[512];
-    relif_dataset_options options = good_idx();
-    const size_t n_bytes = gzip(image_file, IMAGE_BYTES, packed, sizeof packed);
-    for (size_t n = 2; n < n_bytes; n++) {
-        options.files[0] = folder_write("cut.gz", packed, n);
-        CHECK(refuses(&options, RELIF_ERR_FORMAT));
-        CHECK_TEXT(relif_error_sentence(), "cut.gz': truncated gzip stream after ");
+    for (int c = 0; c < COMPRESSORS; c++) check_members(&compressors[c]);
+}
+
+static void every_truncation_of_a_compressed_file_is_refused(void)
+{
+    for (int c = 0; c < COMPRESSORS; c++) {
+        uint8_t packed[512];
+        char expected[64];
+        relif_dataset_options options = good_idx();
+        const size_t n_bytes =
+            compressors[c].pack(image_file, IMAGE_BYTES, packed, sizeof packed);
+        snprintf(expected, sizeof expected, "cut': truncated %s stream after ",
+                 compressors[c].name);
+        for (size_t n = compressors[c].n_magic; n < n_bytes; n++) {
+            options.files[0] = folder_write("cut", packed, n);
+            CHECK(refuses(&options, RELIF_ERR_FORMAT));
+            CHECK_TEXT(relif_error_sentence(), expected);
+        }
     }
 }
 
-static void damage_in_a_gzip_file_is_refused(void)
+/* The checksum: 8 bytes before the end of gzip; of xz in the middle, before its index. */
+static void damage_in_a_compressed_file_is_refused(void)
+{
+    for (int c = 0; c < COMPRESSORS; c++) {
+        uint8_t packed[512];
+        char expected[64];
+        relif_dataset_options options = good_idx();
+        const size_t n_bytes =
+            compressors[c].pack(image_file, IMAGE_BYTES, packed, sizeof packed);
+        const size_t checksum = c == 0 ? n_bytes - 8 : n_bytes - 28;
+        snprintf(expected, sizeof expected, "damaged %s stream after 46 bytes",
+                 compressors[c].name);
+        packed[checksum] ^= 1;
+        options.files[0] = folder_write("damaged", packed, n_bytes);
+        CHECK(refuses(&options, RELIF_ERR_FORMAT));
+        CHECK_TEXT(relif_error_sentence(), expected);
+        packed[checksum] ^= 1;
+        packed[n_bytes] = 'x';
+        options.files[0] = folder_write("trailing", packed, n_bytes + 1);
+        CHECK(refuses(&options, RELIF_ERR_FORMAT));
+        CHECK_TEXT(relif_error_sentence(), "trailing': ");
+        memset(packed + n_bytes, 'x', 20);
+        options.files[0] = folder_write("trailing", packed, n_bytes + 20);
+        CHECK(refuses(&options, RELIF_ERR_FORMAT));
+        CHECK_TEXT(relif_error_sentence(), expected);
+    }
+}
+
+/* A header may ask for a dictionary of 4 GiB: that is refused, not allocated. */
+static void an_xz_file_that_needs_too_much_memory_is_refused(void)
 {
     uint8_t packed[512];
+    size_t n_bytes = 0;
+    lzma_options_lzma lzma;
+    lzma_lzma_preset(&lzma, 0);
+    lzma.dict_size = 1U << 30;
+    const lzma_filter filters[] = {{LZMA_FILTER_LZMA2, &lzma}, {LZMA_VLI_UNKNOWN, NULL}};
     relif_dataset_options options = good_idx();
-    const size_t n_bytes = gzip(image_file, IMAGE_BYTES, packed, sizeof packed);
-    packed[n_bytes - 8] ^= 1; /* the checksum */
-    options.files[0] = folder_write("damaged.gz", packed, n_bytes);
+    CHECK(lzma_stream_buffer_encode((lzma_filter *)filters, LZMA_CHECK_CRC64, NULL,
+                                    image_file, IMAGE_BYTES, packed, &n_bytes,
+                                    sizeof packed) == LZMA_OK);
+    options.files[0] = folder_write("large.xz", packed, n_bytes);
     CHECK(refuses(&options, RELIF_ERR_FORMAT));
-    CHECK_TEXT(relif_error_sentence(), "damaged.gz': damaged gzip stream after 46 bytes");
-    packed[n_bytes - 8] ^= 1;
-    packed[n_bytes] = 'x';
-    options.files[0] = folder_write("trailing.gz", packed, n_bytes + 1);
-    CHECK(refuses(&options, RELIF_ERR_FORMAT));
-    CHECK_TEXT(relif_error_sentence(), "trailing.gz': ");
-    memset(packed + n_bytes, 'x', 20);
-    options.files[0] = folder_write("trailing.gz", packed, n_bytes + 20);
-    CHECK(refuses(&options, RELIF_ERR_FORMAT));
-    CHECK_TEXT(relif_error_sentence(), "damaged gzip stream after 46 bytes");
+    CHECK_TEXT(relif_error_sentence(), "large.xz': damaged xz stream after 0 bytes");
 }
 
 static void a_missing_file_is_named_on_every_rank(void)
@@ -372,9 +429,10 @@ int main(int argc, char **argv)
     RUN(the_digest_is_that_of_the_files_in_order);
     RUN(first_and_count_choose_and_classes_stay_those_of_all);
     RUN(asking_for_more_than_there_is_names_both_numbers);
-    RUN(a_gzip_file_holds_the_same_data_in_one_or_more_members);
-    RUN(every_truncation_of_a_gzip_file_is_refused);
-    RUN(damage_in_a_gzip_file_is_refused);
+    RUN(a_compressed_file_holds_the_same_data_in_one_or_more_members);
+    RUN(every_truncation_of_a_compressed_file_is_refused);
+    RUN(damage_in_a_compressed_file_is_refused);
+    RUN(an_xz_file_that_needs_too_much_memory_is_refused);
     RUN(a_missing_file_is_named_on_every_rank);
     RUN(swapped_files_are_named_by_their_magic_numbers);
     RUN(a_file_shorter_or_longer_than_its_header_says_is_refused);

@@ -71,6 +71,16 @@ static void cifar_has_10000_test_images_1000_of_each_class(void)
     relif_dataset_destroy(set);
 }
 
+static void a_training_batch_of_cifar_in_xz_begins_with_a_frog(void)
+{
+    relif_dataset *set =
+        read_set(RELIF_DATASET_CIFAR10, "cifar10/data_batch_1.bin.xz", NULL);
+    if (!set) return;
+    CHECK(set->count == 10000 && set->labels[0] == 6);
+    CHECK(set->bytes[0] == 59 && set->bytes[1] == 62 && set->bytes[2] == 63);
+    relif_dataset_destroy(set);
+}
+
 int main(int argc, char **argv)
 {
     MPI_Init(&argc, &argv);
@@ -85,6 +95,7 @@ int main(int argc, char **argv)
     RUN(mnist_has_10000_test_images_and_begins_with_a_7);
     RUN(faces_and_motorbikes_are_464_images_of_80_rows);
     RUN(cifar_has_10000_test_images_1000_of_each_class);
+    RUN(a_training_batch_of_cifar_in_xz_begins_with_a_frog);
     relif_context_destroy(ctx);
     MPI_Finalize();
     return check_result();

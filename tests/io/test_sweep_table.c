@@ -100,7 +100,7 @@ static void parts_of_others_are_refused_by_name(void)
     CHECK_TEXT(relif_error_sentence(),
                "other.h5' exists and holds points of another conf");
     CHECK(relif_sweep_table_read(table, ctx, path, "sweep") == RELIF_ERR_EXISTS);
-    CHECK_TEXT(relif_error_sentence(), "other.h5' exists and is not a sound archive of kind");
+    CHECK_TEXT(relif_error_sentence(), "other.h5' exists and is not an archive of kind");
     write_part(scratch_path(path, "net.h5"), "c", "another", 1);
     CHECK(relif_sweep_table_check(table, ctx, path, "sweep-part") == RELIF_ERR_EXISTS);
     CHECK_TEXT(relif_error_sentence(),

@@ -1,9 +1,11 @@
 #include <hdf5.h>
 #include <math.h>
+#include <stdio.h>
 #include <unistd.h>
 
 #include "check.h"
 #include "relif/memory.h"
+#include "relif/seal.h"
 #include "relif/weights.h"
 #include "scratch.h"
 
@@ -237,6 +239,19 @@ static void edit(const char *path, void (*change)(hid_t file))
         CHECK(H5Fclose(file) >= 0);
     }
     MPI_Barrier(ctx->comm);
+    CHECK(relif_seal_put(ctx, path, "relif-network") == RELIF_OK);
+    MPI_Barrier(ctx->comm);
+}
+
+static void write_bytes(const char *path, long at, const char *bytes, size_t n_bytes)
+{
+    if (relif_context_is_root(ctx)) {
+        FILE *file = fopen(path, "r+b");
+        CHECK(file && fseek(file, at, SEEK_SET) == 0);
+        CHECK(file && fwrite(bytes, 1, n_bytes, file) == n_bytes);
+        CHECK(file && fclose(file) == 0);
+    }
+    MPI_Barrier(ctx->comm);
 }
 
 static void attributes_as_h5py_writes_them_are_read(void)
@@ -258,6 +273,18 @@ static void expect(const char *path, relif_err code, const char *part)
     CHECK_TEXT(relif_error_sentence(), "read network '");
     CHECK_TEXT(relif_error_sentence(), path);
     CHECK_TEXT(relif_error_sentence(), part);
+}
+
+static void what_changed_after_it_was_sealed_is_refused(void)
+{
+    static const char nothing[RELIF_SEAL_BLOCK];
+    char path[SCRATCH_SIZE];
+    relif_network *network = NULL;
+    write_bytes(write_small(path, "changed.h5"), 5000, "\1\2\3", 3);
+    expect(path, RELIF_ERR_FORMAT, "damaged or cut off");
+    write_bytes(write_small(path, "bare.h5"), 0, nothing, sizeof nothing);
+    CHECK(relif_weights_read(ctx, path, &network, NULL) == RELIF_OK);
+    relif_network_destroy(network);
 }
 
 static void each_defect_has_its_sentence(void)
@@ -335,6 +362,7 @@ int main(int argc, char **argv)
     RUN(a_written_network_reads_back_on_every_rank);
     RUN(the_same_network_gives_the_same_bytes);
     RUN(attributes_as_h5py_writes_them_are_read);
+    RUN(what_changed_after_it_was_sealed_is_refused);
     RUN(each_defect_has_its_sentence);
     RUN(files_that_are_no_networks_are_named);
     RUN(a_network_that_cannot_be_written_leaves_nothing);

@@ -14,8 +14,10 @@ relif_test(NAME io_archive SOURCE io/test_archive.c LABELS io RANKS 1 2 3 4 7)
 
 relif_test(NAME io_archive_keep SOURCE io/test_archive_keep.c LABELS io parity faults
            RANKS 1 2 3 4)
+relif_test(NAME io_results_conversion SOURCE io/test_results_conversion.c LABELS io RANKS 1 3)
 
 # Writes an archive for test_archive_bytes.sh.
 relif_test_program(archive_writer io/archive_writer.c)
 relif_script_test(io_archive_bytes io/test_archive_bytes.sh LABELS io parity faults)
 relif_test(NAME io_neuron_config SOURCE io/test_neuron_config.c LABELS unit io)
+relif_test(NAME io_sidecar SOURCE io/test_sidecar.c LABELS io RANKS 1 2 3)

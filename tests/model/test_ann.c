@@ -36,6 +36,42 @@ static void every_layer_of_every_image_equals_the_plain_loops(void)
     relif_network_destroy(network);
 }
 
+static void as_lif_neurons_answer_with_a_slope_up_to_a_ceiling(void)
+{
+    relif_network *network = plain_small_network();
+    const double slopes[] = {0.5, 1, 2, 1, 0.25, 3, 20}, ceiling = 0.4;
+    const int last = network->n_layers - 1, size = relif_shape_size(network->input);
+    relif_ann *ann = relif_ann_create(network);
+    float *images = random_images(network, 4);
+    relif_ann_answer_as_lif(ann, slopes, ceiling);
+    relif_ann_forward(ann, images);
+    int cut = 0, beyond = 0;
+    for (int i = 0; i < RELIF_ANN_BATCH; i++) {
+        double *values = relif_calloc((size_t)size, sizeof *values);
+        for (int j = 0; j < size; j++)
+            values[j] = fmin((double)images[i * size + j], ceiling);
+        for (int l = 0; l <= last; l++) {
+            const int n = relif_shape_size(network->layers[l].out);
+            double *next = plain_layer(&network->layers[l], values);
+            for (int j = 0; j < n; j++) {
+                next[j] *= slopes[l];
+                beyond += l == last && next[j] > ceiling;
+                cut += l < last && next[j] > ceiling;
+                if (l < last) next[j] = fmin(next[j], ceiling);
+                CHECK_NEAR(relif_ann_activations(ann, l)[i * n + j], next[j],
+                           1e-5 * slopes[l]);
+            }
+            free(values);
+            values = next;
+        }
+        free(values);
+    }
+    CHECK(cut > 50 && beyond > 5);
+    free(images);
+    relif_ann_destroy(ann);
+    relif_network_destroy(network);
+}
+
 static void a_layer_larger_than_the_workspace_equals_the_plain_loops(void)
 {
     relif_network *network = relif_network_create("large", (relif_shape){24, 40, 50});
@@ -199,6 +235,7 @@ static void the_label_is_the_first_of_the_largest(void)
 int main(void)
 {
     RUN(every_layer_of_every_image_equals_the_plain_loops);
+    RUN(as_lif_neurons_answer_with_a_slope_up_to_a_ceiling);
     RUN(a_layer_larger_than_the_workspace_equals_the_plain_loops);
     RUN(a_padded_kernel_as_large_as_the_input_has_several_positions);
     RUN(a_linear_layer_sees_channel_row_column_order);

@@ -89,29 +89,53 @@ static void charge_is_the_weighted_sum_of_the_counts_and_the_bias(void)
     relif_network_destroy(network);
 }
 
-static void leaks_resets_and_pooling_have_no_balance(void)
+static void resets_and_pooling_have_no_balance(void)
 {
     relif_network *network = every_kind_network();
-    relif_neuron_options leaky = relif_neuron_options_default(), zero = leaky;
-    leaky.g_l = 0.1;
+    relif_neuron_options zero = relif_neuron_options_default();
     zero.reset = RELIF_RESET_ZERO;
-    relif_mapping *plain = map_to_currents(network);
-    relif_mapping *leaking = map(network, leaky), *resetting = map(network, zero);
+    relif_mapping *plain = map_to_currents(network), *resetting = map(network, zero);
     CHECK(relif_charge_obstacle(network, plain, 0) == NULL);
     CHECK_TEXT(relif_charge_obstacle(network, plain, 1), "pooling layer");
     CHECK_TEXT(relif_charge_obstacle(network, plain, 3), "pooling layer");
-    CHECK_TEXT(relif_charge_obstacle(network, leaking, 0), "needs g_l = 0");
     CHECK_TEXT(relif_charge_obstacle(network, resetting, 0), "reset: linear");
     relif_mapping_destroy(plain);
-    relif_mapping_destroy(leaking);
     relif_mapping_destroy(resetting);
+    relif_network_destroy(network);
+}
+
+/* One neuron by hand: 1 arrives in every step, half of it is kept, nothing fires. */
+static void what_leaks_is_a_share_of_the_potential_before_each_step(void)
+{
+    relif_network *network = every_kind_network();
+    relif_neuron_options leaky = relif_neuron_options_default();
+    leaky.bias = RELIF_BIAS_CURRENT;
+    leaky.c_m = 2;
+    leaky.v_init = 0.75;
+    relif_mapping *plain = map(network, leaky);
+    leaky.g_l = 2 * log(2) / coding.dt; /* tau_m = C_m/g_l: decay 1/2 */
+    relif_mapping *leaking = map(network, leaky);
+    CHECK(!relif_charge_leaks(plain, 0) && relif_charge_leaks(leaking, 0));
+    CHECK(!relif_charge_leaks(leaking, 1)); /* pooling */
+    const double v[] = {0.75, 0.875, 0.9375, 0.96875}, sums[] = {7, v[1] + v[2] + v[3]};
+    const float potentials[] = {3, (float)v[3]};
+    double leaked[2];
+    relif_charge_leaked(leaking, 0, (relif_range){4, 6}, sums, potentials, leaked);
+    CHECK_NEAR(leaked[1], 2 * 0.5 * (v[0] + v[1] + v[2]), 1e-6);
+    CHECK_NEAR(leaked[0], 2 * 0.5 * (0.75 + 7 - 3), 1e-6);
+    const double nothing[] = {NAN, NAN};
+    relif_charge_leaked(plain, 0, (relif_range){4, 6}, nothing, potentials, leaked);
+    CHECK(leaked[0] == 0 && leaked[1] == 0);
+    relif_mapping_destroy(plain);
+    relif_mapping_destroy(leaking);
     relif_network_destroy(network);
 }
 
 int main(void)
 {
     RUN(charge_is_the_weighted_sum_of_the_counts_and_the_bias);
-    RUN(leaks_resets_and_pooling_have_no_balance);
+    RUN(resets_and_pooling_have_no_balance);
+    RUN(what_leaks_is_a_share_of_the_potential_before_each_step);
     relif_charge_destroy(NULL);
     return check_result();
 }

@@ -41,6 +41,15 @@ static void without_variance_there_is_no_correlation(void)
     CHECK(isnan(relif_correlation(x, x, 0)));
 }
 
+static void values_whose_squares_leave_the_range_have_none(void)
+{
+    const double tiny[] = {1e-120, 3e-120, 2e-120}, x[] = {1, 2, 3},
+                 huge[] = {-1e300, 1e300, 0};
+    CHECK(isnan(relif_correlation(tiny, tiny, 3)));
+    CHECK(isnan(relif_correlation(huge, huge, 3)));
+    CHECK_NEAR(relif_correlation(tiny, x, 3), 0.5, 1e-12);
+}
+
 int main(void)
 {
     RUN(what_rises_together_has_correlation_one);
@@ -48,5 +57,6 @@ int main(void)
     RUN(a_known_set_has_its_known_correlation);
     RUN(a_large_mean_does_not_drown_the_variance);
     RUN(without_variance_there_is_no_correlation);
+    RUN(values_whose_squares_leave_the_range_have_none);
     return check_result();
 }

@@ -144,6 +144,30 @@ static void a_bias_adds_to_the_leak_of_every_neuron(void)
     relif_network_destroy(network);
 }
 
+static void factors_of_a_layer_leave_time_constants_as_they_are(void)
+{
+    const float weights[] = {0.25f, 0.25f}, biases[] = {-0.125f};
+    const double factors[] = {4};
+    relif_network *network = two_inputs(1, weights, biases);
+    relif_neuron_options options = relif_neuron_options_default();
+    options.v_th = 0.5;
+    options.c_m = 3;
+    options.g_l = 2;
+    options.bias = RELIF_BIAS_CURRENT;
+    options.v_th_factors = factors;
+    relif_mapping *mapping = mapped(network, options, 10);
+    CHECK(mapping->layers[0].v_th == 2 && mapping->layers[0].c_m == 3);
+    CHECK(mapping->layers[0].g_l[0] == 2 && mapping->layers[0].i_bias[0] == -1.25);
+    relif_mapping_destroy(mapping);
+    options.v_th_factors = NULL;
+    options.c_m_factors = factors;
+    mapping = mapped(network, options, 10);
+    CHECK(mapping->layers[0].v_th == 0.5 && mapping->layers[0].c_m == 12);
+    CHECK(mapping->layers[0].g_l[0] == 8 && mapping->layers[0].i_bias[0] == -1.25);
+    relif_mapping_destroy(mapping);
+    relif_network_destroy(network);
+}
+
 static void an_impossible_conductance_names_layer_and_neuron(void)
 {
     const float weights[] = {0.25f, 0.25f, 0.25f, 0.25f, 0.75f, 0.75f};
@@ -273,6 +297,7 @@ int main(void)
     RUN(a_bias_takes_the_route_it_can_take);
     RUN(biases_are_multiplied_by_the_coding_range);
     RUN(a_bias_adds_to_the_leak_of_every_neuron);
+    RUN(factors_of_a_layer_leave_time_constants_as_they_are);
     RUN(an_impossible_conductance_names_layer_and_neuron);
     RUN(neurons_at_the_border_have_fewer_synapses);
     RUN(pooling_has_no_biases_and_max_pooling_no_neurons);

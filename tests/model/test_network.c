@@ -45,7 +45,7 @@ static void a_kernel_that_does_not_fit_is_refused(void)
 {
     const relif_layer_kind kinds[] = {RELIF_LAYER_CONV2D, RELIF_LAYER_MAX_POOL2D,
                                       RELIF_LAYER_AVG_POOL2D};
-    const char *rule = "expected kernel and stride >= 1 and 0 <= padding < kernel";
+    const char *rule = "expected kernel and stride >= 1 and padding >= 0";
     for (int k = 0; k < COUNT(kinds); k++) {
         refuse(window(kinds[k], 7, 2, 1, 0), "kernel 7x2 is larger than its input of 6x5",
                "padding 0");
@@ -55,8 +55,11 @@ static void a_kernel_that_does_not_fit_is_refused(void)
         refuse(window(kinds[k], 1, -1, 1, 0), "kernel 1x-1", rule);
         refuse(window(kinds[k], 2, 2, 0, 0), "stride 0", rule);
         refuse(window(kinds[k], 2, 2, 1, -1), "padding -1", rule);
-        refuse(window(kinds[k], 2, 3, 1, 2), "padding 2", rule);
-        refuse(window(kinds[k], 3, 2, 1, 2), "padding 2", rule);
+        if (kinds[k] == RELIF_LAYER_CONV2D) continue;
+        refuse(window(kinds[k], 2, 3, 1, 2), "padding 2", "less than the kernel");
+        refuse(window(kinds[k], 3, 2, 1, 2), "padding 2", "less than the kernel");
+        refuse(window(kinds[k], 1 << 15, 1 << 15, 1 << 15, (1 << 15) - 1), "2147483648",
+               "inputs, expected at most");
     }
 }
 
@@ -124,6 +127,8 @@ static void sizes_beyond_all_integers_are_refused(void)
 {
     const int most = INT_MAX;
     refuse(window(RELIF_LAYER_MAX_POOL2D, most, most, 1, most - 1),
+           " inputs, expected at most 1073741823", "");
+    refuse(window(RELIF_LAYER_CONV2D, 1, 1, 1, most - 1),
            " neurons, expected at most 1073741823", "");
 }
 
@@ -181,6 +186,16 @@ static void shapes_follow_kernel_stride_and_padding(void)
                            cases[c].rows, cases[c].columns));
             relif_network_destroy(network);
         }
+}
+
+static void a_convolution_may_have_more_padding_than_kernel(void)
+{
+    relif_network *network = relif_network_create("padded", (relif_shape){2, 6, 5});
+    relif_layer layer = window(RELIF_LAYER_CONV2D, 1, 2, 3, 4);
+    layer.name = "layer";
+    CHECK(relif_network_append(network, &layer) == RELIF_OK);
+    CHECK(is_shape(network->layers[0].out, 3, 5, 4));
+    relif_network_destroy(network);
 }
 
 static void a_linear_layer_is_a_kernel_as_large_as_its_input(void)
@@ -265,6 +280,20 @@ static void a_copy_shares_nothing_with_its_original(void)
     relif_network_destroy(copy);
 }
 
+static void a_head_is_the_first_layers(void)
+{
+    relif_network *network = plain_small_network();
+    relif_network *head = relif_network_head(network, 3);
+    CHECK(head->n_layers == 3 && relif_network_find(head, "layer3") == -1);
+    CHECK(head->layers[2].weight != network->layers[2].weight);
+    CHECK(head->layers[2].weight[5] == network->layers[2].weight[5]);
+    plain_append(head, (relif_layer){.kind = RELIF_LAYER_LINEAR, .out.channels = 2},
+                 true);
+    CHECK(head->n_layers == 4);
+    relif_network_destroy(network);
+    relif_network_destroy(head);
+}
+
 static void a_kind_has_one_word_and_a_word_one_kind(void)
 {
     for (int k = 0; k < RELIF_N_LAYER_KINDS; k++) {
@@ -292,10 +321,12 @@ int main(void)
     RUN(a_name_is_given_once);
     RUN(a_refused_layer_leaves_room_for_a_good_one);
     RUN(shapes_follow_kernel_stride_and_padding);
+    RUN(a_convolution_may_have_more_padding_than_kernel);
     RUN(a_linear_layer_is_a_kernel_as_large_as_its_input);
     RUN(neurons_and_weights_are_counted_over_all_layers);
     RUN(tap_major_rows_are_row_column_input_channel);
     RUN(a_copy_shares_nothing_with_its_original);
+    RUN(a_head_is_the_first_layers);
     RUN(a_kind_has_one_word_and_a_word_one_kind);
     relif_network_destroy(NULL);
     return check_result();

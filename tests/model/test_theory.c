@@ -146,6 +146,29 @@ static void a_finite_time_raises_the_least_rate(void)
     CHECK_NEAR(relif_theory_least_rate(&still, 0.25, 2), 2, 1e-15);
 }
 
+/* On a grid that holds every arrival the potential of the LIF neuron is the formula's. */
+static void the_potential_between_firings_is_the_formulas(void)
+{
+    const double dt = 0.001, f = 40, leak[] = {0, 0.5, 3, 80};
+    for (size_t i = 0; i < sizeof leak / sizeof *leak; i++)
+        for (int j = 1; j < N; j++) {
+            const relif_neuron neuron = {.v_th = 0.9, .c_m = 1.2, .g_l = leak[i]};
+            const relif_coding coding = {dt, 1, 1};
+            double v[1000], wrong = 0;
+            relif_neuron_run(&neuron, RELIF_RESET_ZERO, &coding,
+                             &(relif_neuron_inputs){1, &weights[j], &f},
+                             &(relif_neuron_record){v, NULL});
+            for (int t = 1; t <= 1000; t++)
+                wrong = fmax(wrong, fabs(v[t - 1] - relif_theory_zero_reset_potential(
+                                                        &neuron, weights[j], f, t * dt)));
+            CHECK_NEAR(wrong, 0, 1e-11);
+        }
+    const relif_neuron raised = {.v_th = 1, .c_m = 1, .v_init = 0.5};
+    CHECK(isnan(relif_theory_zero_reset_potential(&raised, 0.5, f, 1)));
+    CHECK(relif_theory_zero_reset_potential(&(relif_neuron){.v_th = 1, .c_m = 1}, 0.5, 0,
+                                            1) == 0);
+}
+
 static void the_continuous_rate_lies_between_the_steps(void)
 {
     const relif_neuron neuron = {.v_th = 1, .c_m = 1, .g_l = 3};
@@ -180,6 +203,7 @@ int main(void)
     RUN(without_a_leak_or_a_gain_nothing_rotates);
     RUN(the_least_rate_is_where_firing_begins);
     RUN(a_finite_time_raises_the_least_rate);
+    RUN(the_potential_between_firings_is_the_formulas);
     RUN(the_continuous_rate_lies_between_the_steps);
     RUN(the_bias_is_the_mappings);
     return check_result();

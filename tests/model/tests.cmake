@@ -12,6 +12,10 @@ relif_test(NAME model_synapse SOURCE model/test_synapse.c LABELS unit LIBRARIES 
 relif_test(NAME model_correlation SOURCE model/test_correlation.c LABELS unit
            LIBRARIES relif_model)
 relif_test(NAME model_lif SOURCE model/test_lif.c LABELS unit LIBRARIES relif_model)
+relif_test(NAME model_distribution SOURCE model/test_distribution.c LABELS unit
+           LIBRARIES relif_model)
+relif_test(NAME model_diagnosis SOURCE model/test_diagnosis.c LABELS unit reference
+           LIBRARIES relif_model)
 relif_test(NAME model_normalization SOURCE model/test_normalization.c LABELS unit
            LIBRARIES relif_model)
 relif_test(NAME model_pooling SOURCE model/test_pooling.c LABELS unit LIBRARIES relif_model)

@@ -6,3 +6,9 @@ relif_test(NAME parallel_partition SOURCE parallel/test_partition.c LABELS unit
            LIBRARIES relif_parallel)
 relif_test(NAME parallel_stop SOURCE parallel/test_stop.c LABELS mpi faults RANKS 1 2 3
            LIBRARIES relif_parallel)
+
+# Leaves a communicator, a datatype and a request behind, and nothing else.
+relif_test(NAME parallel_ledger SOURCE parallel/test_ledger.c LABELS unit mpi RANKS 1
+           LIBRARIES relif_parallel)
+set_tests_properties(parallel_ledger_1 PROPERTIES PASS_REGULAR_EXPRESSION
+  "ledger: a communicator .*ledger: a datatype .*ledger: a request .*still there")

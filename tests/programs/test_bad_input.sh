@@ -61,9 +61,7 @@ refused 2 "5k" --set coding.coding_range=5k
 refused 2 "no layer 'fc9'" --set "record.layers=[fc9]"
 refused 2 "image" --set "record.trains={layers: [fc1], images: [50]}"
 refused 2 "neuron 40" --set "record.trains={layers: [fc1], images: [0], neurons: [40]}"
-refused 2 "winners of max pooling 'pool1' depend on the coding time" --set "record.coding_times=[0.1]"
-refused 2 "expected pooling: online" --set "record.coding_times=[0.1]"
-refused 2 "no whole number of steps" --set pooling=online --set "record.coding_times=[0.105]"
+refused 2 "no whole number of steps" --set "record.coding_times=[0.105]"
 refused 2 "divisor" --set execution.replicas=3
 refused 2 "not an HDF5 file" --set network=null --set training=null --set network.file=images.idx
 refused 1 "missing.h5" --set network=null --set training=null --set network.file=missing.h5

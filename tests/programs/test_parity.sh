@@ -55,6 +55,31 @@ check_times 3 --set "execution={scheme: pipeline, replicas: 1, exchange_interval
 check_times 4 --set "execution={scheme: split, replicas: 2, images_in_flight: 3}"
 check_times 7 --set "execution={replicas: 7, images_in_flight: 1}"
 
+# Winners of max pooling that depend on the coding time, and neurons that leak: each coding
+# time is what a run of that length finds, and the balance holds with the leaked charge.
+leaky=(--set pooling=window --set neuron.g_l=1.5)
+relif_on 1 run times.yaml --quiet "${leaky[@]}" --set output=apart.h5 >/dev/null || fail "apart"
+for options in "3 pipeline 1" "4 split 2"; do
+    read -r ranks scheme replicas <<<"$options"
+    relif_on "$ranks" run times.yaml --quiet "${leaky[@]}" --set output=other.h5 --force \
+        --set "execution={scheme: $scheme, replicas: $replicas, exchange_interval: 7}" >/dev/null ||
+        fail "apart, $options"
+    cmp apart.h5 other.h5 || fail "apart, $options: other bytes"
+done
+"$bin/relif-coding-error" apart.h5 >apart.txt || { fail "apart: analysis"; cat apart.txt; }
+grep -q "simulations: one for each coding time" apart.txt || fail "apart: not said"
+[ "$(grep -c "holds to rounding (" apart.txt)" -eq 4 ] || { fail "balances"; cat apart.txt; }
+field=4 # of 0.01 s
+for time in 0.1 0.37; do
+    field=$((field + 2))
+    relif_on 1 run times.yaml --quiet "${leaky[@]}" --set output=short.h5 --force \
+        --set coding.coding_time=$time --set 'record.coding_times=[]' >short.txt || fail "T = $time s"
+    awk -v f=$field '/^labels that differ/ { differ = $f }
+        /agreement of SNN and ANN/ { agree = $6 }
+        END { exit !(differ + agree == 100) }' apart.txt short.txt ||
+        { fail "T = $time s is not the run of that length"; cat apart.txt short.txt; }
+done
+
 # Training gives the same network on any number of ranks.
 for ranks in 2 3; do
     relif_on "$ranks" train small.yaml --quiet --force || fail "training on $ranks ranks"

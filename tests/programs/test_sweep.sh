@@ -65,4 +65,7 @@ relif_on 2 sweep small.yaml --task 20/20 --quiet >/dev/null || fail "a task with
 relif_on 2 collect small.yaml --remove-parts >output.txt 2>&1 || fail "collect again"
 says "nothing to do"
 ls small.h5.task-* >/dev/null 2>&1 && fail "--remove-parts left parts"
+relif_on 2 sweep small.yaml --task 2/3 >output.txt 2>&1 || fail "a task of a complete sweep"
+says "nothing to do: small.h5 holds"
+ls small.h5.task-* >/dev/null 2>&1 && fail "a task of a complete sweep left a part"
 finish

@@ -44,7 +44,7 @@ refused "small.h5.task-1-of-9.h5' exists and holds points of another configurati
 rm small.h5.task-1-of-9.h5
 [ "$sum" = "$(sha256sum small.h5)" ] || fail "a refused sweep changed the archive"
 echo text >taken.h5
-refused "taken.h5' exists and is not a sound archive" sweep small.yaml --set output=taken.h5
+refused "taken.h5' exists and is not an archive" sweep small.yaml --set output=taken.h5
 [ "$(cat taken.h5)" = text ] || fail "existing output: changed"
 refused "use relif sweep" run small.yaml
 refused "use relif sweep" bench small.yaml

@@ -19,36 +19,53 @@ typedef struct recording {
     relif_pooling_mode pooling;
 } recording;
 
+/* A batch again for the shorter coding times, if each needs its own simulation. */
+static void simulate_shorter(relif_simulation *shorter,
+                             const relif_record_request *request, int n,
+                             const float *pixels)
+{
+    for (int c = request->n_coding_times - 1; request->coding_apart && c >= 0; c--) {
+        relif_simulation_set_steps(shorter, request->coding_steps[c]);
+        relif_simulation_run(shorter, n, pixels);
+    }
+}
+
 /* Runs all images in batches, the last of them not full. */
-static void simulate(recording *made, const relif_mapping *mapping, const float *pixels)
+static void simulate(recording *made, const relif_mapping *mapping,
+                     const relif_record_request *request, const float *pixels)
 {
     const int size = relif_shape_size(made->network->input);
     relif_clock clock = {{0}};
-    relif_simulation *simulation = relif_simulation_create(
-        &(relif_simulation_setup){.group = world,
-                                  .network = made->network,
-                                  .mapping = mapping,
-                                  .coding = &coding,
-                                  .partition = made->partition,
-                                  .pooling = made->pooling,
-                                  .images_in_flight = BATCH,
-                                  .exchange_interval = 3,
-                                  .observer = relif_recorder_observer(made->recorder),
-                                  .clock = &clock});
+    relif_simulation_setup setup = {.group = world,
+                                    .network = made->network,
+                                    .mapping = mapping,
+                                    .coding = &coding,
+                                    .partition = made->partition,
+                                    .pooling = made->pooling,
+                                    .images_in_flight = BATCH,
+                                    .exchange_interval = 3,
+                                    .observer = relif_recorder_observer(made->recorder),
+                                    .clock = &clock};
+    relif_simulation *simulation = relif_simulation_create(&setup);
+    setup.observer = relif_recorder_coding_observer(made->recorder);
+    relif_simulation *shorter = relif_simulation_create(&setup);
     for (int i = 0; i < IMAGES; i += BATCH) {
         const int n = IMAGES - i < BATCH ? IMAGES - i : BATCH;
         relif_recorder_expect(made->recorder, FIRST_IMAGE + i);
         relif_simulation_run(simulation, n, pixels + i * size);
+        simulate_shorter(shorter, request, n, pixels + i * size);
         relif_recorder_take(made->recorder, simulation, n);
     }
     relif_simulation_destroy(simulation);
+    relif_simulation_destroy(shorter);
 }
 
-static recording record_with(relif_pooling_mode pooling,
+static recording record_with(relif_pooling_mode pooling, double g_l,
                              const relif_record_request *request, uint64_t cuts)
 {
     recording made = {.network = every_kind_network(), .pooling = pooling};
-    const relif_neuron_options neuron = relif_neuron_options_default();
+    relif_neuron_options neuron = relif_neuron_options_default();
+    neuron.g_l = g_l;
     const int size = relif_shape_size(made.network->input);
     relif_mapping *mapping = NULL;
     CHECK(relif_mapping_create(made.network, &coding, &neuron, &mapping) == RELIF_OK);
@@ -63,7 +80,7 @@ static recording record_with(relif_pooling_mode pooling,
                                           relif_coding_steps(&coding), request);
     relif_recorder_begin(made.recorder, 1); /* forgotten by the next */
     relif_recorder_begin(made.recorder, IMAGES);
-    simulate(&made, mapping, pixels);
+    simulate(&made, mapping, request, pixels);
     free(pixels);
     relif_mapping_destroy(mapping);
     return made;
@@ -71,7 +88,7 @@ static recording record_with(relif_pooling_mode pooling,
 
 static recording record(const relif_record_request *request, uint64_t cuts)
 {
-    return record_with(RELIF_POOLING_WINDOW, request, cuts);
+    return record_with(RELIF_POOLING_WINDOW, 0, request, cuts);
 }
 
 static void discard(recording *made)
@@ -181,33 +198,12 @@ static void shorter_coding_times_are_prefixes(void)
     const relif_record_request request = {
         .n_layers = 3, .layers = layers, .n_coding_times = 4, .coding_steps = steps};
     for (uint64_t cuts = 0; cuts < 3; cuts++) {
-        recording made = record_with(RELIF_POOLING_ONLINE, &request, cuts);
+        recording made = record_with(RELIF_POOLING_ONLINE, 0, &request, cuts);
         for (int c = 0; c < 4; c++) {
             for (int k = 0; k < 3; k++)
                 check_coding_time(&made, k, layers[k], c, steps[c]);
             check_coding_outputs(&made, c, steps[c]);
         }
-        discard(&made);
-    }
-}
-
-static void outputs_are_joined_on_every_rank(void)
-{
-    const relif_record_request nothing = {0};
-    for (uint64_t cuts = 0; cuts < 3; cuts++) {
-        recording made = record(&nothing, cuts);
-        int32_t counts[IMAGES][7];
-        float potentials[IMAGES][7];
-        relif_recorder_outputs(made.recorder, counts[0], potentials[0]);
-        long spikes = 0;
-        for (int i = 0; i < IMAGES; i++)
-            for (int n = 0; n < 7; n++) {
-                const relif_reference *expected = made.references[i];
-                CHECK(counts[i][n] == expected->layers[LAST_LAYER].counts[n]);
-                CHECK(potentials[i][n] == last_potential(expected, LAST_LAYER, n));
-                spikes += counts[i][n];
-            }
-        CHECK(spikes > 0); /* silence would agree with anything */
         discard(&made);
     }
 }
@@ -231,6 +227,104 @@ static void check_trains(const recording *made, int k, int layer, int i, int ima
             if (potentials) wrong += *potentials++ != expected->potential[at];
         }
     CHECK(wrong == 0);
+}
+
+/* References of a shorter coding time in the place of the whole one's. */
+static void shorten_references(recording *made, int steps)
+{
+    const relif_neuron_options neuron = relif_neuron_options_default();
+    const relif_coding shorter = {coding.dt, steps * coding.dt, coding.coding_range};
+    const int size = relif_shape_size(made->network->input);
+    float *pixels = relif_calloc((size_t)size, sizeof *pixels);
+    relif_mapping *mapping = NULL;
+    CHECK(relif_mapping_create(made->network, &shorter, &neuron, &mapping) == RELIF_OK);
+    for (int i = 0; i < IMAGES; i++) {
+        random_image(6, i, size, pixels);
+        relif_reference_destroy(made->references[i]);
+        made->references[i] =
+            relif_reference_run(made->network, mapping, &shorter, made->pooling, pixels);
+    }
+    relif_mapping_destroy(mapping);
+    free(pixels);
+}
+
+/* The winners of a window pooling depend on the coding time; the whole one's stay. */
+static void coding_times_apart_have_winners_of_their_own(void)
+{
+    const int layers[] = {4, 0, 1}, steps[] = {1, 9, 17, 25};
+    const int64_t images[] = {FIRST_IMAGE + 3};
+    const relif_record_request request = {.n_layers = 3,
+                                          .layers = layers,
+                                          .n_coding_times = 4,
+                                          .coding_steps = steps,
+                                          .coding_apart = true,
+                                          .n_train_layers = 1,
+                                          .train_layers = layers,
+                                          .n_train_images = 1,
+                                          .train_images = images};
+    for (uint64_t cuts = 0; cuts < 3; cuts++) {
+        recording made = record(&request, cuts);
+        for (int k = 0; k < 3; k++) check_rows(&made, k, layers[k]);
+        check_trains(&made, 0, layers[0], 0, 3);
+        for (int c = 3; c >= 0; c--) {
+            shorten_references(&made, steps[c]);
+            for (int k = 0; k < 3; k++)
+                check_coding_time(&made, k, layers[k], c, steps[c]);
+            check_coding_outputs(&made, c, steps[c]);
+        }
+        discard(&made);
+    }
+}
+
+/* Owned neurons of recorded layer number k and coding time number c. */
+static void check_sums(const recording *made, int k, int layer, int c, int steps)
+{
+    const relif_range owned = relif_partition_range(made->partition, layer, world->rank);
+    const double *sums = relif_recorder_coding_sums(made->recorder, k) +
+                         c * IMAGES * relif_range_size(owned);
+    int wrong = 0;
+    for (int i = 0; i < IMAGES; i++)
+        for (int n = owned.first; n < owned.end; n++) {
+            double expected = 0;
+            for (int t = 1; t <= steps; t++)
+                expected += (double)potential_at(made->references[i], layer, n, t);
+            wrong += *sums++ != expected;
+        }
+    CHECK(wrong == 0);
+}
+
+static void potentials_of_leaky_layers_are_summed_up(void)
+{
+    const int layers[] = {4, 0}, steps[] = {1, 9, 25};
+    const relif_record_request request = {
+        .n_layers = 2, .layers = layers, .n_coding_times = 3, .coding_steps = steps};
+    for (uint64_t cuts = 0; cuts < 3; cuts++) {
+        recording made = record_with(RELIF_POOLING_ONLINE, 1.5, &request, cuts);
+        for (int c = 0; c < 3; c++)
+            for (int k = 0; k < 2; k++) check_sums(&made, k, layers[k], c, steps[c]);
+        discard(&made);
+    }
+}
+
+static void outputs_are_joined_on_every_rank(void)
+{
+    const relif_record_request nothing = {0};
+    for (uint64_t cuts = 0; cuts < 3; cuts++) {
+        recording made = record(&nothing, cuts);
+        int32_t counts[IMAGES][7];
+        float potentials[IMAGES][7];
+        relif_recorder_outputs(made.recorder, counts[0], potentials[0]);
+        long spikes = 0;
+        for (int i = 0; i < IMAGES; i++)
+            for (int n = 0; n < 7; n++) {
+                const relif_reference *expected = made.references[i];
+                CHECK(counts[i][n] == expected->layers[LAST_LAYER].counts[n]);
+                CHECK(potentials[i][n] == last_potential(expected, LAST_LAYER, n));
+                spikes += counts[i][n];
+            }
+        CHECK(spikes > 0); /* silence would agree with anything */
+        discard(&made);
+    }
 }
 
 static void trains_hold_every_step_of_the_chosen_neurons(void)
@@ -308,6 +402,8 @@ int main(int argc, char **argv)
     world = ctx;
     RUN(rows_hold_counts_and_potentials_of_owned_neurons);
     RUN(shorter_coding_times_are_prefixes);
+    RUN(coding_times_apart_have_winners_of_their_own);
+    RUN(potentials_of_leaky_layers_are_summed_up);
     RUN(outputs_are_joined_on_every_rank);
     RUN(trains_hold_every_step_of_the_chosen_neurons);
     RUN(no_chosen_neurons_means_all_of_them);

@@ -2,7 +2,7 @@
 
 #include "check.h"
 #include "plain_network.h"
-#include "relif/sgd.h"
+#include "relif/initialization.h"
 #include "relif/training.h"
 
 static relif_context *everyone, *alone;
@@ -24,10 +24,10 @@ static void draw(const void *source, int64_t i, float *pixels)
     }
 }
 
-static relif_training_set toy_set(void)
+static relif_image_set toy_set(void)
 {
     for (int i = 0; i < COUNT; i++) labels[i] = (uint8_t)(i * 7 % CLASSES);
-    return (relif_training_set){COUNT, draw, labels, labels};
+    return (relif_image_set){COUNT, draw, labels, labels};
 }
 
 static relif_network *toy_network(uint64_t seed)
@@ -51,8 +51,25 @@ static relif_network *toy_network(uint64_t seed)
     plain_append(network,
                  (relif_layer){.kind = RELIF_LAYER_LINEAR, .out.channels = CLASSES},
                  true);
-    relif_training_initialize(network, seed);
+    relif_initialize_kaiming(network, seed);
     return network;
+}
+
+/* A whole training; validation may be NULL. */
+static relif_err train(const relif_context *ctx, relif_network *network,
+                       const relif_image_set *learn, const relif_image_set *validation,
+                       const relif_training_options *options,
+                       relif_training_result *result)
+{
+    relif_training_sets sets = {.learn = *learn};
+    relif_training *training = NULL;
+    if (validation) sets.validation = *validation;
+    relif_err err = relif_training_create(ctx, network, &sets, options, quiet, &training);
+    while (err == RELIF_OK && !relif_training_finished(training))
+        err = relif_training_step(training);
+    if (err == RELIF_OK) err = relif_training_finish(training, network, result);
+    relif_training_destroy(training);
+    return err;
 }
 
 static bool same_bits(const relif_network *a, const relif_network *b)
@@ -69,13 +86,12 @@ static bool same_bits(const relif_network *a, const relif_network *b)
 
 static void compare_with_one_rank(const relif_training_options *options)
 {
-    const relif_training_set set = toy_set();
+    const relif_image_set set = toy_set();
     relif_network *together = toy_network(3), *single = toy_network(3);
     relif_network *before = toy_network(3);
     relif_training_result of_all, of_one;
-    CHECK(relif_training_run(everyone, together, &set, options, quiet, &of_all) ==
-          RELIF_OK);
-    CHECK(relif_training_run(alone, single, &set, options, quiet, &of_one) == RELIF_OK);
+    CHECK(train(everyone, together, &set, NULL, options, &of_all) == RELIF_OK);
+    CHECK(train(alone, single, &set, NULL, options, &of_one) == RELIF_OK);
     CHECK(same_bits(together, single));
     CHECK(!same_bits(together, before));
     CHECK(of_all.loss == of_one.loss);
@@ -93,23 +109,22 @@ static void any_number_of_ranks_gives_the_bits_of_one(void)
     for (int shards = 1; shards <= 6; shards += 2) {
         options.shards = shards;
         options.batch = 30;
-        options.clip = 0.5;
-        options.weight_decay = 0.001;
-        options.schedule = RELIF_SCHEDULE_COSINE;
+        options.sgd.clip = 0.5;
+        options.sgd.weight_decay = 0.001;
+        options.rate.schedule = RELIF_SCHEDULE_COSINE;
         compare_with_one_rank(&options);
     }
 }
 
 static void a_separable_problem_is_learned(void)
 {
-    const relif_training_set set = toy_set();
+    const relif_image_set set = toy_set();
     relif_training_options options = relif_training_options_default();
     options.epochs = 12;
     options.batch = 32;
     relif_network *network = toy_network(1);
     relif_training_result result;
-    CHECK(relif_training_run(everyone, network, &set, &options, quiet, &result) ==
-          RELIF_OK);
+    CHECK(train(everyone, network, &set, NULL, &options, &result) == RELIF_OK);
     CHECK(result.accuracy > 0.95);
     CHECK(result.loss < 0.3);
     CHECK(result.seconds > 0 && result.gflops > 0);
@@ -126,68 +141,141 @@ static void a_separable_problem_is_learned(void)
     relif_network_destroy(network);
 }
 
-static void the_first_step_is_the_rate_times_the_gradient_and_momentum_follows(void)
+/* Wrong labels for what was learned: the first epoch, hardly trained, is the best one. */
+static void the_weights_of_the_best_epoch_are_kept(void)
 {
+    const relif_image_set set = toy_set();
+    uint8_t wrong[COUNT];
+    for (int i = 0; i < COUNT; i++) wrong[i] = (uint8_t)((labels[i] + 1) % CLASSES);
+    /* the images are drawn by their right labels, and tested against the wrong ones */
+    const relif_image_set validation = {COUNT, draw, labels, wrong};
     relif_training_options options = relif_training_options_default();
-    options.weight_decay = 0.5;
-    relif_sgd *sgd = relif_sgd_create(&options, 2);
-    float values[2] = {1, -2};
-    const float gradient[2] = {3, 4};
-    relif_sgd_step(sgd, 0.1, gradient, values); /* v = 3.5, 3 */
-    CHECK_NEAR(values[0], 1 - 0.35, 1e-6);
-    CHECK_NEAR(values[1], -2 - 0.3, 1e-6);
-    relif_sgd_step(sgd, 0.1, gradient, values); /* v = 0.9 v + 3.325, 0.9 v + 2.85 */
-    CHECK_NEAR(values[0], 0.65 - 0.1 * (3.15 + 3.325), 1e-6);
-    CHECK_NEAR(values[1], -2.3 - 0.1 * (2.7 + 2.85), 1e-6);
-    relif_sgd_destroy(sgd);
-    options.weight_decay = 0;
-    options.clip = 1;
-    sgd = relif_sgd_create(&options, 2);
-    values[0] = values[1] = 0;
-    relif_sgd_step(sgd, 1.0, gradient, values);
-    CHECK_NEAR(values[0], -0.6, 1e-6);
-    CHECK_NEAR(values[1], -0.8, 1e-6);
-    relif_sgd_destroy(sgd);
+    options.epochs = 4;
+    options.batch = 30;
+    options.shards = 3;
+    relif_network *best = toy_network(3), *first = toy_network(3), *last = toy_network(3);
+    relif_training_result of_best, of_first, of_last;
+    CHECK(train(everyone, last, &set, &validation, &options, &of_last) == RELIF_OK);
+    CHECK(of_last.kept_epoch == 4);
+    options.keep = RELIF_KEEP_BEST;
+    CHECK(train(everyone, best, &set, &validation, &options, &of_best) == RELIF_OK);
+    CHECK(of_best.kept_epoch < 4);
+    CHECK(of_best.validation_accuracy > of_last.validation_accuracy);
+    /* the same schedule, ended after that epoch */
+    relif_training_sets sets = {.learn = set, .validation = validation};
+    relif_training *training = NULL;
+    options.keep = RELIF_KEEP_LAST;
+    CHECK(relif_training_create(everyone, first, &sets, &options, quiet, &training) ==
+          RELIF_OK);
+    while (relif_training_step_count(training) < of_best.kept_epoch * (COUNT / 30))
+        CHECK(relif_training_step(training) == RELIF_OK);
+    CHECK(relif_training_finish(training, first, &of_first) == RELIF_OK);
+    relif_training_destroy(training);
+    CHECK(same_bits(best, first));
+    CHECK(!same_bits(best, last));
+    relif_network_destroy(best);
+    relif_network_destroy(first);
+    relif_network_destroy(last);
 }
 
-static void the_schedules_rise_and_fall_as_they_say(void)
+static void a_training_is_as_long_as_its_steps_say(void)
 {
+    const relif_image_set set = toy_set();
     relif_training_options options = relif_training_options_default();
-    const int64_t steps = 10000;
-    CHECK_NEAR(relif_sgd_rate(&options, 0, steps), 0.05 / 25, 1e-6);
-    CHECK_NEAR(relif_sgd_rate(&options, 1500, steps), (0.05 / 25 + 0.05) / 2, 1e-4);
-    CHECK_NEAR(relif_sgd_rate(&options, 3000, steps), 0.05, 1e-6);
-    CHECK_NEAR(relif_sgd_rate(&options, 6500, steps), 0.025, 1e-4);
-    CHECK_NEAR(relif_sgd_rate(&options, steps - 1, steps), 0.05 / 1e4, 1e-6);
-    options.schedule = RELIF_SCHEDULE_COSINE;
-    CHECK_NEAR(relif_sgd_rate(&options, 0, steps), 0.05, 1e-6);
-    CHECK_NEAR(relif_sgd_rate(&options, 5000, steps), 0.025, 1e-4);
-    CHECK_NEAR(relif_sgd_rate(&options, steps - 1, steps), 0, 1e-6);
-    options.schedule = RELIF_SCHEDULE_CONSTANT;
-    CHECK(relif_sgd_rate(&options, 17, steps) == 0.05);
+    options.steps = 13; /* a batch of 64 makes 5 steps an epoch */
+    relif_network *network = toy_network(3);
+    relif_training_sets sets = {.learn = set};
+    relif_training *training = NULL;
+    CHECK(relif_training_create(everyone, network, &sets, &options, quiet, &training) ==
+          RELIF_OK);
+    CHECK(relif_training_steps(training) == 13);
+    while (!relif_training_finished(training))
+        CHECK(relif_training_step(training) == RELIF_OK);
+    relif_training_result result;
+    CHECK(relif_training_finish(training, network, &result) == RELIF_OK);
+    CHECK(result.kept_epoch == 3);
+    CHECK(isnan(result.validation_accuracy));
+    relif_training_destroy(training);
+    relif_network_destroy(network);
 }
 
-static void initial_weights_have_the_variance_of_kaiming(void)
+/* Steps that a training takes, validation included. */
+static void run_some(relif_training *training, int calls)
 {
-    relif_network *network = relif_network_create("wide", (relif_shape){50, 1, 1});
-    plain_append(network, (relif_layer){.kind = RELIF_LAYER_LINEAR, .out.channels = 400},
-                 true);
-    relif_training_initialize(network, 1);
-    const relif_layer *layer = &network->layers[0];
-    double sum = 0, squares = 0;
-    for (int i = 0; i < 20000; i++) {
-        sum += (double)layer->weight[i];
-        squares += (double)layer->weight[i] * (double)layer->weight[i];
+    for (int i = 0; i < calls && !relif_training_finished(training); i++)
+        CHECK(relif_training_step(training) == RELIF_OK);
+}
+
+/* The network after a training that all ranks begin and each goes on with alone. */
+static relif_network *interrupted_after(int calls, const relif_training_sets *sets,
+                                        const relif_training_options *options,
+                                        relif_training_result *result)
+{
+    relif_network *network = toy_network(3);
+    relif_training *first = NULL, *second = NULL;
+    relif_state *state = relif_state_create();
+    CHECK(relif_training_create(everyone, network, sets, options, quiet, &first) ==
+          RELIF_OK);
+    CHECK(relif_training_create(alone, network, sets, options, quiet, &second) ==
+          RELIF_OK);
+    run_some(first, calls);
+    relif_training_save(first, state);
+    CHECK(relif_training_restore(second, state) == RELIF_OK);
+    relif_state_destroy(state);
+    relif_training_destroy(first);
+    run_some(second, 1000);
+    CHECK(relif_training_finish(second, network, result) == RELIF_OK);
+    relif_training_destroy(second);
+    return network;
+}
+
+static void a_training_goes_on_from_any_step_on_any_number_of_ranks(void)
+{
+    relif_training_sets sets = {.learn = toy_set(), .validation = toy_set()};
+    relif_training_options options = relif_training_options_default();
+    options.epochs = 2;
+    options.keep = RELIF_KEEP_BEST;
+    relif_network *whole = toy_network(3);
+    relif_training_result of_whole, of_parts;
+    CHECK(train(alone, whole, &sets.learn, &sets.validation, &options, &of_whole) ==
+          RELIF_OK);
+    /* 5 steps an epoch, then a validation of some calls: 5 to 9 are within it */
+    for (int calls = 0; calls < 16; calls += 3) {
+        relif_network *parts = interrupted_after(calls, &sets, &options, &of_parts);
+        CHECK(same_bits(whole, parts));
+        CHECK(of_parts.loss == of_whole.loss && of_parts.accuracy == of_whole.accuracy);
+        CHECK(of_parts.validation_accuracy == of_whole.validation_accuracy);
+        CHECK(of_parts.kept_epoch == of_whole.kept_epoch);
+        relif_network_destroy(parts);
     }
-    CHECK_NEAR(sum / 20000, 0, 0.006);
-    CHECK_NEAR(squares / 20000, 2.0 / 50, 0.002);
-    for (int c = 0; c < 400; c++) CHECK(layer->bias[c] == 0);
-    relif_network *other = relif_network_copy(network);
-    relif_training_initialize(other, 1);
-    CHECK(same_bits(network, other));
-    relif_training_initialize(other, 2);
-    CHECK(!same_bits(network, other));
-    relif_network_destroy(other);
+    relif_network_destroy(whole);
+}
+
+static void the_state_of_another_training_is_refused(void)
+{
+    relif_training_sets sets = {.learn = toy_set()};
+    const relif_training_options options = relif_training_options_default();
+    relif_network *network = toy_network(3);
+    relif_training *training = NULL;
+    CHECK(relif_training_create(everyone, network, &sets, &options, quiet, &training) ==
+          RELIF_OK);
+    relif_state *state = relif_state_create();
+    CHECK(relif_training_restore(training, state) == RELIF_ERR_FORMAT);
+    CHECK_TEXT(relif_error_sentence(), "steps_done");
+    relif_state_destroy(state);
+    relif_training_destroy(training);
+    relif_network_destroy(network);
+}
+
+static void the_best_weights_need_a_validation_set(void)
+{
+    const relif_image_set set = toy_set();
+    relif_training_options options = relif_training_options_default();
+    relif_network *network = toy_network(3);
+    relif_training_result result;
+    options.keep = RELIF_KEEP_BEST;
+    CHECK(train(everyone, network, &set, NULL, &options, &result) == RELIF_ERR_CONFIG);
+    CHECK_TEXT(relif_error_sentence(), "training.validation");
     relif_network_destroy(network);
 }
 
@@ -195,36 +283,41 @@ static void bad_options_are_named(void)
 {
     const relif_training_options good = relif_training_options_default();
     CHECK(relif_training_options_check(&good) == RELIF_OK);
-#define BAD(field, value)                                                                \
+#define BAD(field, key, value)                                                           \
     do {                                                                                 \
         relif_training_options bad = good;                                               \
         bad.field = (value);                                                             \
         CHECK(relif_training_options_check(&bad) == RELIF_ERR_CONFIG);                   \
-        CHECK_TEXT(relif_error_sentence(), "training." #field);                          \
+        CHECK_TEXT(relif_error_sentence(), "training." key " is ");                      \
     } while (0)
-    BAD(epochs, 0);
-    BAD(batch, 0);
-    BAD(batch, 63);
-    BAD(shards, 0);
-    BAD(shards, 5);
-    BAD(learning_rate, 0);
-    BAD(learning_rate, INFINITY);
-    BAD(momentum, 1);
-    BAD(momentum, NAN);
-    BAD(weight_decay, -1);
-    BAD(clip, -1);
-    BAD(schedule, (relif_rate_schedule)7);
+    BAD(epochs, "epochs", 0);
+    BAD(steps, "steps", -1);
+    BAD(batch, "batch", 0);
+    BAD(batch, "batch", 63);
+    BAD(shards, "shards", 0);
+    BAD(keep, "keep", RELIF_N_KEEPS);
+    BAD(rate.peak, "learning_rate", 0);
+    BAD(rate.peak, "learning_rate", INFINITY);
+    BAD(rate.schedule, "schedule", RELIF_N_SCHEDULES);
+    BAD(rate.warm_up, "warm_up", 1);
+    BAD(rate.warm_up, "warm_up", -0.1);
+    BAD(rate.decay, "decay", 0);
+    BAD(rate.decay, "decay", 1.5);
+    BAD(rate.decay_every, "decay_every", 0);
+    BAD(sgd.momentum, "momentum", 1);
+    BAD(sgd.momentum, "momentum", NAN);
+    BAD(sgd.weight_decay, "weight_decay", -1);
+    BAD(sgd.clip, "clip", -1);
 #undef BAD
 }
 
 /* The run must fail with DATA and these words, and leave the network as it was. */
-static void expect_failure(const relif_training_set *set,
+static void expect_failure(const relif_image_set *set,
                            const relif_training_options *options, const char *words)
 {
     relif_network *network = toy_network(1), *before = toy_network(1);
     relif_training_result result;
-    CHECK(relif_training_run(everyone, network, set, options, quiet, &result) ==
-          RELIF_ERR_DATA);
+    CHECK(train(everyone, network, set, NULL, options, &result) == RELIF_ERR_DATA);
     CHECK_TEXT(relif_error_sentence(), words);
     CHECK(same_bits(network, before));
     relif_network_destroy(network);
@@ -234,7 +327,7 @@ static void expect_failure(const relif_training_set *set,
 static void a_label_without_an_output_is_refused(void)
 {
     const relif_training_options options = relif_training_options_default();
-    const relif_training_set set = toy_set();
+    const relif_image_set set = toy_set();
     labels[5] = CLASSES;
     expect_failure(&set, &options, "label of image 5 is 4");
 }
@@ -242,7 +335,7 @@ static void a_label_without_an_output_is_refused(void)
 static void a_set_smaller_than_a_batch_is_refused(void)
 {
     const relif_training_options options = relif_training_options_default();
-    relif_training_set set = toy_set();
+    relif_image_set set = toy_set();
     set.count = 63;
     expect_failure(&set, &options, "63 images");
 }
@@ -250,18 +343,18 @@ static void a_set_smaller_than_a_batch_is_refused(void)
 static void a_loss_that_is_not_finite_ends_the_training_on_every_rank(void)
 {
     relif_training_options options = relif_training_options_default();
-    const relif_training_set set = toy_set();
-    options.learning_rate = 1e30;
-    options.schedule = RELIF_SCHEDULE_CONSTANT;
+    const relif_image_set set = toy_set();
+    options.rate.peak = 1e30;
+    options.rate.schedule = RELIF_SCHEDULE_CONSTANT;
     expect_failure(&set, &options, "epoch 1");
 }
 
 static void weights_that_are_not_finite_after_the_last_step_are_an_error(void)
 {
     relif_training_options options = relif_training_options_default();
-    const relif_training_set set = toy_set();
-    options.learning_rate = 1e300;
-    options.schedule = RELIF_SCHEDULE_CONSTANT;
+    const relif_image_set set = toy_set();
+    options.rate.peak = 1e300;
+    options.rate.schedule = RELIF_SCHEDULE_CONSTANT;
     options.epochs = 1;
     options.batch = COUNT;
     options.shards = 3;
@@ -271,11 +364,10 @@ static void weights_that_are_not_finite_after_the_last_step_are_an_error(void)
 static void a_network_without_weights_is_refused(void)
 {
     const relif_training_options options = relif_training_options_default();
-    const relif_training_set set = toy_set();
+    const relif_image_set set = toy_set();
     relif_network *network = relif_network_create("empty", (relif_shape){1, SIDE, SIDE});
     relif_training_result result;
-    CHECK(relif_training_run(everyone, network, &set, &options, quiet, &result) ==
-          RELIF_ERR_DATA);
+    CHECK(train(everyone, network, &set, NULL, &options, &result) == RELIF_ERR_DATA);
     CHECK_TEXT(relif_error_sentence(), "'empty'");
     relif_network_destroy(network);
 }
@@ -288,9 +380,11 @@ int main(int argc, char **argv)
     quiet = relif_log_create(false);
     RUN(any_number_of_ranks_gives_the_bits_of_one);
     RUN(a_separable_problem_is_learned);
-    RUN(the_first_step_is_the_rate_times_the_gradient_and_momentum_follows);
-    RUN(the_schedules_rise_and_fall_as_they_say);
-    RUN(initial_weights_have_the_variance_of_kaiming);
+    RUN(the_weights_of_the_best_epoch_are_kept);
+    RUN(a_training_is_as_long_as_its_steps_say);
+    RUN(a_training_goes_on_from_any_step_on_any_number_of_ranks);
+    RUN(the_state_of_another_training_is_refused);
+    RUN(the_best_weights_need_a_validation_set);
     RUN(bad_options_are_named);
     RUN(a_label_without_an_output_is_refused);
     RUN(a_set_smaller_than_a_batch_is_refused);

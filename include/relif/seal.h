@@ -1,6 +1,6 @@
 /**
- * The seal of an archive: one line in front of the HDF5 data that holds a checksum of all
- * of it, so that no reader takes a damaged archive for a sound one. Private to src/io.
+ * The seal of an archive or network file: one line in front of the HDF5 data that holds a
+ * checksum of all of it, so that no reader takes a damaged file for a sound one.
  *
  *     relif-archive sha256-16MiB <64 hexadecimal digits> <bytes of the file>\n
  *
@@ -11,8 +11,8 @@
  * Collective on ctx, whose ranks all reach the file; errors are agreed on. Callers put
  * the file's name in front of sentences.
  */
-#ifndef RELIF_IO_SEAL_H
-#define RELIF_IO_SEAL_H
+#ifndef RELIF_SEAL_H
+#define RELIF_SEAL_H
 
 #include <stdbool.h>
 
@@ -20,8 +20,9 @@
 
 enum { RELIF_SEAL_BLOCK = 512 };
 
-/** Seal a closed file that begins with an empty block. RELIF_ERR_FILE. */
-relif_err relif_seal_put(const relif_context *ctx, const char *path);
+/** Seal a closed file that begins with an empty block; format is the line's first word.
+ * RELIF_ERR_FILE. */
+relif_err relif_seal_put(const relif_context *ctx, const char *path, const char *format);
 
 /** *sealed: the file has a seal, and it is right. RELIF_ERR_FORMAT if it has one that is
  * not; a file without one, or none at all, is no error of the seal's. */

@@ -1,0 +1,109 @@
+#include "fuzz.h"
+
+#include <ftw.h>
+#include <hdf5.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { PATH_SIZE = 256, MOST_FILES = 8 };
+
+/* Deflate makes 1032 bytes of one, and inputs have at most 200 kB: more is a claim. */
+enum { MOST_MEMORY = 512 << 20 };
+
+static relif_context *context;
+static char folder[PATH_SIZE / 2];
+static char paths[MOST_FILES][PATH_SIZE];
+static hsize_t kept_lists; /* property lists that the library keeps for itself */
+
+static hsize_t members(H5I_type_t type)
+{
+    hsize_t n = 0;
+    return H5Inmembers(type, &n) < 0 ? 0 : n;
+}
+
+int LLVMFuzzerInitialize(int *argc, char ***argv)
+{
+    MPI_Init(argc, argv);
+    context = relif_context_create(MPI_COMM_WORLD);
+    const char *base = access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp";
+    snprintf(folder, sizeof folder, "%s/relif_fuzz_XXXXXX", base);
+    fuzz_expect(mkdtemp(folder) != NULL, "a scratch folder");
+    atexit(fuzz_end);
+    H5open();
+    H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
+    kept_lists = members(H5I_GENPROP_LST);
+    fuzz_expect(freopen("/dev/null", "w", stdout) != NULL, "a quiet standard output");
+    return 0;
+}
+
+const relif_context *fuzz_context(void)
+{
+    return context;
+}
+
+void fuzz_expect(int condition, const char *what)
+{
+    if (condition) return;
+    fprintf(stderr, "fuzz: expected %s\n", what);
+    abort();
+}
+
+const char *fuzz_file(const char *name, const void *bytes, size_t n_bytes)
+{
+    char path[PATH_SIZE];
+    snprintf(path, sizeof path, "%s/%.40s", folder, name);
+    int f = 0;
+    while (f < MOST_FILES && paths[f][0] && strcmp(paths[f], path) != 0) f++;
+    fuzz_expect(f < MOST_FILES, "few names of files");
+    memcpy(paths[f], path, sizeof path);
+    FILE *file = fopen(path, "wb");
+    fuzz_expect(file && fwrite(bytes, 1, n_bytes, file) == n_bytes && fclose(file) == 0,
+                "a scratch file");
+    return paths[f];
+}
+
+/* The linker puts these in place of the functions of relif/memory.h (--wrap). */
+void *__real_relif_calloc(size_t count, size_t size);
+void *__wrap_relif_calloc(size_t count, size_t size);
+void *__real_relif_realloc(void *array, size_t count, size_t size);
+void *__wrap_relif_realloc(void *array, size_t count, size_t size);
+
+static void expect_no_claim(size_t count, size_t size)
+{
+    fuzz_expect(size == 0 || count <= MOST_MEMORY / size,
+                "that no memory is taken for what a file only claims");
+}
+
+void *__wrap_relif_calloc(size_t count, size_t size)
+{
+    expect_no_claim(count, size);
+    return __real_relif_calloc(count, size);
+}
+
+void *__wrap_relif_realloc(void *array, size_t count, size_t size)
+{
+    expect_no_claim(count, size);
+    return __real_relif_realloc(array, count, size);
+}
+
+void fuzz_expect_no_handles(void)
+{
+    fuzz_expect(H5Fget_obj_count(H5F_OBJ_ALL, H5F_OBJ_ALL) == 0,
+                "all HDF5 objects closed");
+    fuzz_expect(members(H5I_DATASPACE) == 0, "all HDF5 dataspaces closed");
+    fuzz_expect(members(H5I_GENPROP_LST) == kept_lists, "all HDF5 property lists closed");
+}
+
+static int remove_entry(const char *path, const struct stat *status, int kind,
+                        struct FTW *walk)
+{
+    (void)status, (void)kind, (void)walk;
+    return remove(path);
+}
+
+void fuzz_end(void)
+{
+    nftw(folder, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
+}

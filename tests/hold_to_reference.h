@@ -1,0 +1,169 @@
+/* Runs the fast, partitioned simulation and holds it to the reference: spike for spike,
+ * bit for bit, and total for total. */
+#ifndef RELIF_TESTS_HOLD_TO_REFERENCE_H
+#define RELIF_TESTS_HOLD_TO_REFERENCE_H
+
+#include "check.h"
+#include "connectivity.h"
+#include "random_network.h"
+#include "random_partition.h"
+#include "relif/reference.h"
+#include "relif/simulation.h"
+
+enum { HELD_IMAGES = 3 };
+
+typedef struct scenario {
+    relif_pooling_mode pooling;
+    relif_neuron_options neuron;
+    relif_scheme scheme;
+    uint64_t cuts; /* seed of random cuts; 0: cut by the scheme */
+    int interval;
+} scenario;
+
+/* What the observer saw, compared at once with the reference of the image. */
+typedef struct witness {
+    const relif_context *world;
+    const relif_network *network;
+    relif_mapping *mapping;
+    relif_reference *references[HELD_IMAGES];
+    int first_image; /* of the batch */
+    long spikes, wrong_spikes, wrong_potentials;
+} witness;
+
+static inline void watch_step(void *self, const relif_step *step)
+{
+    witness *seen = self;
+    const relif_reference_layer *expected =
+        &seen->references[seen->first_image + step->image]->layers[step->layer];
+    for (int n = step->range.first; n < step->range.end; n++) {
+        const size_t at = (size_t)step->t * (size_t)expected->size + (size_t)n;
+        const bool fired = relif_spikes_test(step->fired, step->range, n);
+        seen->spikes += fired;
+        seen->wrong_spikes += fired != (expected->spikes[at] != 0);
+        if (!step->lif) continue;
+        const float v = relif_lif_potential(step->lif, step->image, n);
+        seen->wrong_potentials += memcmp(&v, &expected->potential[at], sizeof v) != 0;
+    }
+}
+
+/* Counts of a batch of n images, of what is owned here. */
+static inline void hold_counts(const witness *seen, const relif_simulation *simulation,
+                               int n)
+{
+    for (int l = 0; l < seen->network->n_layers; l++) {
+        const relif_range range = relif_simulation_range(simulation, l);
+        const size_t size = (size_t)relif_range_size(range);
+        int32_t *counts = relif_calloc(size, sizeof *counts);
+        for (int i = 0; i < n; i++) {
+            const int *expected =
+                seen->references[seen->first_image + i]->layers[l].counts;
+            relif_simulation_counts(simulation, l, i, counts);
+            CHECK(memcmp(counts, expected + range.first, size * sizeof *counts) == 0);
+        }
+        free(counts);
+    }
+}
+
+/* Spikes, operations and saturated neurons of a layer in one image. */
+static inline void add_expected(const witness *seen, int image, int l, double totals[3])
+{
+    const relif_reference *reference = seen->references[image];
+    const relif_layer *layer = &seen->network->layers[l];
+    const relif_reference_layer *from = l ? &reference->layers[l - 1] : &reference->input;
+    const relif_reference_layer *to = &reference->layers[l];
+    for (int o = 0; o < to->size; o++) {
+        totals[0] += to->counts[o];
+        if (!relif_layer_spikes(layer)) continue;
+        for (int i = 0; i < from->size; i++)
+            if (connects(layer, o, i)) totals[1] += from->counts[i];
+        const size_t last = (size_t)(reference->steps - 1) * (size_t)to->size + (size_t)o;
+        totals[2] += to->counts[o] == reference->steps ||
+                     to->potential[last] >= (float)seen->mapping->layers[l].v_th;
+    }
+}
+
+/* The totals of all images and ranks. */
+static inline void hold_totals(const witness *seen, const relif_simulation *simulation)
+{
+    for (int l = 0; l < seen->network->n_layers; l++) {
+        const relif_tally tally = relif_simulation_tally(simulation, l);
+        double found[] = {(double)tally.spikes, (double)tally.operations,
+                          (double)tally.saturated};
+        double expected[] = {0, 0, 0};
+        relif_context_sum(seen->world, found, 3);
+        if (!relif_context_is_root(seen->world)) continue;
+        for (int i = 0; i < HELD_IMAGES; i++) add_expected(seen, i, l, expected);
+        CHECK(memcmp(found, expected, sizeof found) == 0);
+    }
+}
+
+static inline void run_batch(witness *seen, relif_simulation *simulation, int first,
+                             int n, const float *pixels)
+{
+    const size_t size = (size_t)relif_shape_size(seen->network->input);
+    seen->first_image = first;
+    relif_simulation_run(simulation, n, pixels + (size_t)first * size);
+    hold_counts(seen, simulation, n);
+}
+
+static inline relif_partition *scenario_partition(const relif_context *world,
+                                                  const relif_network *network,
+                                                  const scenario *s)
+{
+    relif_partition *partition = NULL;
+    if (s->cuts) return random_partition(network, world->size, s->cuts);
+    CHECK(relif_partition_create(network, s->scheme, world->size, &partition) ==
+          RELIF_OK);
+    return partition;
+}
+
+/* Images in two batches, on all ranks as one group. The spikes of all: a silent network
+ * would agree with anything. Adds the neurons of each bias route to routes, if not NULL.
+ */
+static inline double hold_to_reference(const relif_context *world,
+                                       const relif_network *network, scenario s,
+                                       int routes[3])
+{
+    const relif_coding coding = {.dt = 0.01, .coding_time = 0.37, .coding_range = 40};
+    const size_t size = (size_t)relif_shape_size(network->input);
+    witness seen = {.world = world, .network = network};
+    relif_clock clock = {{0}};
+    CHECK(relif_mapping_create(network, &coding, &s.neuron, &seen.mapping) == RELIF_OK);
+    if (!seen.mapping) return 0;
+    for (int l = 0; routes && l < network->n_layers; l++)
+        for (int n = 0; n < seen.mapping->layers[l].n_neurons; n++)
+            routes[seen.mapping->layers[l].bias_route[n]]++;
+    float *pixels = relif_calloc(HELD_IMAGES * size, sizeof *pixels);
+    for (int i = 0; i < HELD_IMAGES; i++) {
+        random_image(5, i, (int)size, pixels + (size_t)i * size);
+        seen.references[i] = relif_reference_run(network, seen.mapping, &coding,
+                                                 s.pooling, pixels + (size_t)i * size);
+    }
+    relif_partition *partition = scenario_partition(world, network, &s);
+    relif_simulation *simulation =
+        relif_simulation_create(&(relif_simulation_setup){.group = world,
+                                                          .network = network,
+                                                          .mapping = seen.mapping,
+                                                          .coding = &coding,
+                                                          .partition = partition,
+                                                          .pooling = s.pooling,
+                                                          .images_in_flight = 2,
+                                                          .exchange_interval = s.interval,
+                                                          .observer = {watch_step, &seen},
+                                                          .clock = &clock});
+    run_batch(&seen, simulation, 0, 2, pixels);
+    run_batch(&seen, simulation, 2, 1, pixels);
+    hold_totals(&seen, simulation);
+    CHECK(seen.wrong_spikes == 0);
+    CHECK(seen.wrong_potentials == 0);
+    double total = (double)seen.spikes;
+    relif_context_sum(world, &total, 1);
+    relif_simulation_destroy(simulation);
+    relif_partition_destroy(partition);
+    for (int i = 0; i < HELD_IMAGES; i++) relif_reference_destroy(seen.references[i]);
+    relif_mapping_destroy(seen.mapping);
+    free(pixels);
+    return total;
+}
+
+#endif
