@@ -14,6 +14,7 @@ static const char *const readout_words[] = {RELIF_READOUT_LIST(WORD)};
 static const char *const normalization_words[] = {RELIF_NORMALIZATION_LIST(WORD)};
 static const char *const scheme_words[] = {RELIF_SCHEME_LIST(WORD)};
 static const char *const schedule_words[] = {RELIF_SCHEDULE_LIST(WORD)};
+static const char *const initialization_words[] = {RELIF_INITIALIZATION_LIST(WORD)};
 static const char *const keep_words[] = {RELIF_KEEP_LIST(WORD)};
 #undef WORD
 static const char *const reset_words[] = {
@@ -125,6 +126,11 @@ static const relif_config_key keys[] = {
     {"training.keep", WORDS(IN(training.options.keep), keep_words),
      .meaning = "The weights that are written: of the last step, or of the epoch with the "
                 "best accuracy on training.validation."},
+    {"training.initialization",
+     WORDS(IN(training.options.initialization), initialization_words),
+     .meaning = "The first weights: normal with variance 2 / fan_in (kaiming), or with mean "
+                "0 for each output and the variance that suits it (centred), which keeps "
+                "images apart in deep networks without biases."},
     {"training.seed", INTEGER64(IN(training.options.seed), 0),
      .meaning = "Seed of the first weights and of the order of the images."},
     {"training.output", PATH(IN(training.output)), .only_run = true,

@@ -51,7 +51,7 @@ static relif_network *toy_network(uint64_t seed)
     plain_append(network,
                  (relif_layer){.kind = RELIF_LAYER_LINEAR, .out.channels = CLASSES},
                  true);
-    relif_initialize_kaiming(network, seed);
+    relif_initialize(network, RELIF_INITIALIZATION_KAIMING, seed);
     return network;
 }
 
@@ -295,6 +295,7 @@ static void bad_options_are_named(void)
     BAD(batch, "batch", 0);
     BAD(batch, "batch", 63);
     BAD(shards, "shards", 0);
+    BAD(initialization, "initialization", RELIF_N_INITIALIZATIONS);
     BAD(keep, "keep", RELIF_N_KEEPS);
     BAD(rate.peak, "learning_rate", 0);
     BAD(rate.peak, "learning_rate", INFINITY);
