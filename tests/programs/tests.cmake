@@ -9,3 +9,7 @@ relif_script_test(programs_sweep programs/test_sweep.sh LABELS parity mpi)
 relif_script_test(programs_sweep_faults programs/test_sweep_faults.sh LABELS faults mpi)
 relif_script_test(programs_train_faults programs/test_train_faults.sh LABELS faults mpi)
 relif_script_test(programs_neuron programs/test_neuron.sh LABELS parity mpi)
+
+# Minutes, not seconds: ctest --preset release leaves it out; ctest -L paper runs it.
+relif_script_test(programs_mnist_training programs/test_mnist_training.sh LABELS paper mpi)
+set_tests_properties(programs_mnist_training PROPERTIES TIMEOUT 3100)
