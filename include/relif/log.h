@@ -36,7 +36,8 @@ void relif_progress_skip(relif_log *log, int64_t done);
 /** done of total are finished; prints rate and estimated time left when a line is due. */
 void relif_progress_update(relif_log *log, int64_t done);
 
-/** What progress lines say beside the count, until another note or the end; short. */
+/** What progress lines and the last one say beside the count, until another note; short.
+ */
 void relif_progress_note(relif_log *log, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 

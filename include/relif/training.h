@@ -3,7 +3,7 @@
  * cross-entropy.
  *
  *     const relif_training_sets sets = {.learn = learn, .validation = validation};
- *     relif_initialize_kaiming(network, options.seed);
+ *     relif_initialize(network, options.initialization, options.seed);
  *     err = relif_training_create(ctx, network, &sets, &options, log, &training);
  *     while (err == RELIF_OK && !relif_training_finished(training))
  *         err = relif_training_step(training);
@@ -22,6 +22,7 @@
 
 #include "relif/context.h"
 #include "relif/image_set.h"
+#include "relif/initialization.h"
 #include "relif/learning_rate.h"
 #include "relif/log.h"
 #include "relif/network.h"
@@ -50,7 +51,8 @@ typedef struct relif_training_options {
     relif_learning_rate rate;
     relif_sgd_options sgd;
     relif_keep keep;
-    uint64_t seed; /* initialisation and order of the images */
+    relif_initialization initialization; /* what the caller initialises with */
+    uint64_t seed;                       /* initialisation and order of the images */
 } relif_training_options;
 
 typedef struct relif_training_sets {

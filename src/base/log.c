@@ -100,8 +100,8 @@ void relif_progress_end(relif_log *log)
 {
     if (!log->speaking) return;
     const double now = relif_clock_now();
-    fprintf(stderr, "%s%s: %lld %s in %.1f s (%.4g/s)\n", log->terminal ? "\r\033[K" : "",
-            log->work, (long long)log->done, log->units, now - log->start,
-            rate_of(log, now));
+    fprintf(stderr, "%s%s: %lld %s in %.1f s (%.4g/s)%s%s\n",
+            log->terminal ? "\r\033[K" : "", log->work, (long long)log->done, log->units,
+            now - log->start, rate_of(log, now), log->note[0] ? ", " : "", log->note);
     fflush(stderr);
 }

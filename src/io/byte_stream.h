@@ -35,8 +35,9 @@ void relif_byte_stream_close(relif_byte_stream *stream);
  * Read up to n_bytes bytes; *n_read is less only at the end of the stream.
  *
  * RELIF_ERR_FILE if the file cannot be read, RELIF_ERR_FORMAT if its compressed stream
- * is damaged (also: followed by other bytes) or truncated. The checksum of such a stream has
- * been checked once its end is seen, so a reader asks for one byte more than it expects.
+ * is damaged (also: followed by other bytes) or truncated. The checksum of such a stream
+ * has been checked once its end is seen, so a reader asks for one byte more than it
+ * expects.
  */
 relif_err relif_byte_stream_read(relif_byte_stream *stream, void *bytes, size_t n_bytes,
                                  size_t *n_read);

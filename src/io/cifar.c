@@ -1,6 +1,6 @@
 /*
- * CIFAR-10, the binary version, plain, gzip or xz: records of one label byte and 3 x 32 x 32
- * bytes, the planes of red, green and blue. A data set is one or more files, in order.
+ * CIFAR-10, the binary version, plain, gzip or xz: records of one label byte and 3 x 32 x
+ * 32 bytes, the planes of red, green and blue. A data set is one or more files, in order.
  */
 #include <stdlib.h>
 #include <string.h>

@@ -15,6 +15,7 @@ static const char *const normalization_words[] = {RELIF_NORMALIZATION_LIST(WORD)
 static const char *const carrier_words[] = {RELIF_CARRIER_LIST(WORD)};
 static const char *const scheme_words[] = {RELIF_SCHEME_LIST(WORD)};
 static const char *const schedule_words[] = {RELIF_SCHEDULE_LIST(WORD)};
+static const char *const initialization_words[] = {RELIF_INITIALIZATION_LIST(WORD)};
 static const char *const keep_words[] = {RELIF_KEEP_LIST(WORD)};
 #undef WORD
 static const char *const reset_words[] = {
@@ -59,10 +60,10 @@ _Static_assert(sizeof(relif_scheme) == sizeof(int), "words are stored as int");
 /* clang-format off */
 /* The same keys for the dataset that is shown and those of the training. A
  * field's name cannot stand in parentheses: NOLINTBEGIN(bugprone-macro-parentheses) */
-#define DATASET_KEYS(prefix, dataset)                                                    \
+#define DATASET_KEYS(prefix, dataset, role)                                              \
     {prefix "format", WORDS(IN(dataset.options.format), format_words), .required = true, \
-     .meaning = "Where the images come from: IDX files, CIFAR-10 binary batches (both " \
-                "plain, gzip or xz), an HDF5 file, or drawn here."},                                \
+     .meaning = role ": IDX files, CIFAR-10 binary batches (both plain, gzip or xz), "   \
+                "an HDF5 file, or drawn here."},                                         \
     {prefix "images", PATHS(IN(dataset.images)), .only = FILES, .required = true,        \
      .meaning = "File of images; for cifar10 the list of batches, in order."},           \
     {prefix "labels", PATH(IN(dataset.labels)), .only = IDX, .required = true,           \
@@ -81,14 +82,15 @@ _Static_assert(sizeof(relif_scheme) == sizeof(int), "words are stored as int");
 static const relif_config_key keys[] = {
     {"name", TEXT(IN(name)), .required = true,
      .meaning = "Title of the experiment."},
-    DATASET_KEYS("dataset.", dataset),
+    DATASET_KEYS("dataset.", dataset, "The images that are shown"),
     {"network.file", PATH(IN(network.file)),
      .meaning = "Network file with the trained weights; either this or network.layers."},
     {"network.layers", LAYERS(IN(network.layers)),
      .meaning = "Layers of a network to train here, from input to output; "
                 "needs training."},
-    DATASET_KEYS("training.dataset.", training.dataset),
-    DATASET_KEYS("training.validation.", training.validation),
+    DATASET_KEYS("training.dataset.", training.dataset, "The images to learn from"),
+    DATASET_KEYS("training.validation.", training.validation,
+                 "The images whose accuracy is told after each epoch, if there are any"),
     {"training.epochs", INTEGER(IN(training.options.epochs), 1, INT_MAX),
      .unit = "epochs",
      .meaning = "How often every training image is seen."},
@@ -105,9 +107,9 @@ static const relif_config_key keys[] = {
      .above = true,
      .meaning = "Largest learning rate of the schedule."},
     {"training.schedule", WORDS(IN(training.options.rate.schedule), schedule_words),
-     .meaning = "How the learning rate goes on after the warm-up: it stays (constant), is "
-                "multiplied by decay every decay_every epochs (step), or falls along half "
-                "a cosine wave to 0 (cosine) or to a ten thousandth (one_cycle)."},
+     .meaning = "How the learning rate goes on after the warm-up: it stays (constant), "
+                "is multiplied by decay every decay_every epochs (step), or falls along "
+                "half a cosine wave to 0 (cosine) or to a ten thousandth (one_cycle)."},
     {"training.warm_up", NUMBER(IN(training.options.rate.warm_up), 0, 1), .below = true,
      .meaning = "Share of the steps in which the learning rate first rises; without the "
                 "key 0.3 for one_cycle, 0 for the others."},
@@ -124,8 +126,13 @@ static const relif_config_key keys[] = {
      .meaning = "Largest norm of the gradient; longer ones are shortened "
                 "to it; 0: none."},
     {"training.keep", WORDS(IN(training.options.keep), keep_words),
-     .meaning = "The weights that are written: of the last step, or of the epoch with the "
-                "best accuracy on training.validation."},
+     .meaning = "The weights that are written: of the last step, or of the epoch with "
+                "the best accuracy on training.validation."},
+    {"training.initialization",
+     WORDS(IN(training.options.initialization), initialization_words),
+     .meaning = "The first weights: normal with variance 2 / fan_in (kaiming), or with "
+                "mean 0 for each output and the variance that suits it (centred), which "
+                "keeps images apart in deep networks without biases."},
     {"training.seed", INTEGER64(IN(training.options.seed), 0),
      .meaning = "Seed of the first weights and of the order of the images."},
     {"training.output", PATH(IN(training.output)), .only_run = true,

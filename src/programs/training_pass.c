@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "relif/checkpoint.h"
-#include "relif/initialization.h"
 #include "relif/sidecar.h"
 #include "relif/training.h"
 #include "relif/weights.h"
@@ -175,7 +174,8 @@ relif_err training_pass_run(struct experiment *experiment,
         err = relif_config_network(config, data.learn->shape, &experiment->network);
     if (err == RELIF_OK) err = experiment_make_folder(world, pass->path);
     if (err == RELIF_OK) {
-        relif_initialize_kaiming(experiment->network, config->training.options.seed);
+        relif_initialize(experiment->network, config->training.options.initialization,
+                         config->training.options.seed);
         relif_network_set_origin(experiment->network, pass->origin);
         err = train(experiment, pass, &data, &result);
     }

@@ -85,6 +85,10 @@ relif_err relif_training_options_check(const relif_training_options *options)
          "at least 1, or 0 for as many as the epochs have"},
         {"batch", options->batch, options->batch >= 1, "at least 1"},
         {"shards", options->shards, options->shards >= 1, "at least 1"},
+        {"initialization", options->initialization,
+         (int)options->initialization >= 0 &&
+             options->initialization < RELIF_N_INITIALIZATIONS,
+         "kaiming or centred"},
         {"keep", options->keep, (int)options->keep >= 0 && options->keep < RELIF_N_KEEPS,
          "last or best"},
     };

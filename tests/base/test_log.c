@@ -32,6 +32,21 @@ static void say_everything(relif_log *log)
     relif_progress_end(log);
 }
 
+static void say_a_note(relif_log *log)
+{
+    relif_progress_begin(log, "train", "images", 100);
+    relif_progress_note(log, "loss %.1f", 2.3);
+    relif_progress_note(log, "loss %.1f", 1.7);
+    relif_progress_update(log, 100);
+    relif_progress_end(log);
+}
+
+static void say_a_note_of_another(relif_log *log)
+{
+    say_a_note(log);
+    say_everything(log);
+}
+
 static void say_nothing_done(relif_log *log)
 {
     relif_progress_begin(log, "simulate", "images", 0);
@@ -52,6 +67,15 @@ static void a_file_gets_whole_lines_and_no_redrawing(void)
     CHECK(text[0] && text[strlen(text) - 1] == '\n');
 }
 
+static void the_last_note_stands_in_the_line_until_the_next_work(void)
+{
+    const char *text = said(true, say_a_note);
+    CHECK_TEXT(text, "/s), loss 1.7\n");
+    CHECK(strstr(text, "2.3") == NULL);
+    text = said(true, say_a_note_of_another);
+    CHECK(strstr(strstr(text, "simulate"), "loss") == NULL);
+}
+
 static void a_fast_loop_leaves_one_line_of_progress(void)
 {
     const char *text = said(true, say_everything);
@@ -70,6 +94,7 @@ int main(void)
 {
     RUN(a_log_that_does_not_speak_swallows_everything);
     RUN(a_file_gets_whole_lines_and_no_redrawing);
+    RUN(the_last_note_stands_in_the_line_until_the_next_work);
     RUN(a_fast_loop_leaves_one_line_of_progress);
     RUN(no_work_has_a_rate_that_is_a_number);
     relif_log_destroy(NULL);

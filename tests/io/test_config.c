@@ -89,6 +89,7 @@ static void every_key_is_read(void)
         "  epochs: 7\n  batch: 32\n  shards: 8\n  learning_rate: 1e-3\n  momentum: 0\n"
         "  weight_decay: .5\n  clip: 2\n  schedule: cosine\n  seed: 11\n"
         "  warm_up: .25\n  decay: .5\n  decay_every: 1.5\n  keep: best\n"
+        "  initialization: centred\n"
         "  validation: {format: hdf5, images: v.h5}\n"
         "  output: net.h5\n"
         "network:\n  layers:\n"
@@ -116,6 +117,7 @@ static void every_key_is_read(void)
     CHECK(t->rate.warm_up == 0.25 && t->rate.decay == 0.5 && t->rate.decay_every == 1.5);
     CHECK(t->sgd.momentum == 0 && t->sgd.weight_decay == 0.5 && t->sgd.clip == 2);
     CHECK(t->steps == 0 && t->keep == RELIF_KEEP_BEST);
+    CHECK(t->initialization == RELIF_INITIALIZATION_CENTRED);
     CHECK(c->training.has_validation);
     CHECK(c->training.validation.options.format == RELIF_DATASET_HDF5);
     CHECK(strcmp(c->training.validation.options.files[0], "v.h5") == 0);

@@ -169,49 +169,58 @@ static void a_compressed_file_holds_the_same_data_in_one_or_more_members(void)
     for (int c = 0; c < COMPRESSORS; c++) check_members(&compressors[c]);
 }
 
+/* The file of images, packed. */
+typedef struct packed_images {
+    relif_dataset_options options; /* files[0] is to be set */
+    uint8_t bytes[512];
+    size_t n_bytes;
+} packed_images;
+
+static packed_images pack_images(const struct compressor *compressor)
+{
+    packed_images packed = {.options = good_idx()};
+    packed.n_bytes =
+        compressor->pack(image_file, IMAGE_BYTES, packed.bytes, sizeof packed.bytes);
+    return packed;
+}
+
+/* The first n bytes, written under a name, are refused with this sentence. */
+static void check_refused(packed_images *packed, const char *name, size_t n,
+                          const char *sentence)
+{
+    packed->options.files[0] = folder_write(name, packed->bytes, n);
+    CHECK(refuses(&packed->options, RELIF_ERR_FORMAT));
+    CHECK_TEXT(relif_error_sentence(), sentence);
+}
+
 static void every_truncation_of_a_compressed_file_is_refused(void)
 {
     for (int c = 0; c < COMPRESSORS; c++) {
-        uint8_t packed[512];
-        char expected[64];
-        relif_dataset_options options = good_idx();
-        const size_t n_bytes =
-            compressors[c].pack(image_file, IMAGE_BYTES, packed, sizeof packed);
-        snprintf(expected, sizeof expected, "cut': truncated %s stream after ",
+        packed_images packed = pack_images(&compressors[c]);
+        char sentence[64];
+        snprintf(sentence, sizeof sentence, "cut': truncated %s stream after ",
                  compressors[c].name);
-        for (size_t n = compressors[c].n_magic; n < n_bytes; n++) {
-            options.files[0] = folder_write("cut", packed, n);
-            CHECK(refuses(&options, RELIF_ERR_FORMAT));
-            CHECK_TEXT(relif_error_sentence(), expected);
-        }
+        for (size_t n = compressors[c].n_magic; n < packed.n_bytes; n++)
+            check_refused(&packed, "cut", n, sentence);
     }
 }
 
-/* The checksum: 8 bytes before the end of gzip; of xz in the middle, before its index. */
+/* A checksum: of gzip 8 bytes before the end; of xz in the block, before the index. */
 static void damage_in_a_compressed_file_is_refused(void)
 {
     for (int c = 0; c < COMPRESSORS; c++) {
-        uint8_t packed[512];
-        char expected[64];
-        relif_dataset_options options = good_idx();
-        const size_t n_bytes =
-            compressors[c].pack(image_file, IMAGE_BYTES, packed, sizeof packed);
-        const size_t checksum = c == 0 ? n_bytes - 8 : n_bytes - 28;
-        snprintf(expected, sizeof expected, "damaged %s stream after 46 bytes",
+        packed_images packed = pack_images(&compressors[c]);
+        uint8_t *checksum = packed.bytes + packed.n_bytes - (c == 0 ? 8 : 28);
+        uint8_t *rest = packed.bytes + packed.n_bytes;
+        char sentence[64];
+        snprintf(sentence, sizeof sentence, "': damaged %s stream after 46 bytes",
                  compressors[c].name);
-        packed[checksum] ^= 1;
-        options.files[0] = folder_write("damaged", packed, n_bytes);
-        CHECK(refuses(&options, RELIF_ERR_FORMAT));
-        CHECK_TEXT(relif_error_sentence(), expected);
-        packed[checksum] ^= 1;
-        packed[n_bytes] = 'x';
-        options.files[0] = folder_write("trailing", packed, n_bytes + 1);
-        CHECK(refuses(&options, RELIF_ERR_FORMAT));
-        CHECK_TEXT(relif_error_sentence(), "trailing': ");
-        memset(packed + n_bytes, 'x', 20);
-        options.files[0] = folder_write("trailing", packed, n_bytes + 20);
-        CHECK(refuses(&options, RELIF_ERR_FORMAT));
-        CHECK_TEXT(relif_error_sentence(), expected);
+        *checksum ^= 1;
+        check_refused(&packed, "damaged", packed.n_bytes, sentence);
+        *checksum ^= 1;
+        memset(rest, 'x', 20);
+        check_refused(&packed, "trailing", packed.n_bytes + 20, sentence);
+        check_refused(&packed, "trailing", packed.n_bytes + 1, "trailing': ");
     }
 }
 

@@ -1,7 +1,8 @@
 #include "relif/reference.h"
 
 #include "check.h"
-#include "relif/memory.h"
+#include "network_samples.h"
+#include "relif/ann.h"
 
 /* One neuron per layer, in a chain; the first sees n_inputs neurons. */
 typedef struct experiment {
@@ -220,6 +221,45 @@ static void max_pooling_forwards_the_winner_or_the_leader(void)
     relif_network_destroy(network);
 }
 
+/* Without leak and far from saturation, the rates of a long coding time are the
+ * activations of the ReLU network, layer by layer and neuron by neuron. */
+static void long_coding_times_give_the_activations_of_the_relu_network(void)
+{
+    static const random_layer layers[] = {{RELIF_LAYER_CONV2D, 6, 3, 1, 1, 0},
+                                          {RELIF_LAYER_MAX_POOL2D, 0, 2, 2, 0, 0},
+                                          {RELIF_LAYER_CONV2D, 8, 3, 2, 1, 0},
+                                          {RELIF_LAYER_AVG_POOL2D, 0, 2, 1, 0, 0},
+                                          {RELIF_LAYER_LINEAR, 12, 0, 0, 0, 0}};
+    enum { LAYERS = COUNT(layers), SIZE = 2 * 8 * 8 };
+    const relif_coding coding = {.dt = 0.01, .coding_time = 200, .coding_range = 2};
+    const relif_neuron_options options = relif_neuron_options_default();
+    relif_network *network = random_network(3, (relif_shape){2, 8, 8}, LAYERS, layers);
+    float *images = relif_calloc(RELIF_ANN_BATCH * SIZE, sizeof *images);
+    random_image(4, 0, SIZE, images);
+    relif_mapping *mapping = NULL;
+    CHECK(relif_mapping_create(network, &coding, &options, &mapping) == RELIF_OK);
+    relif_reference *reference =
+        relif_reference_run(network, mapping, &coding, RELIF_POOLING_WINDOW, images);
+    relif_ann *ann = relif_ann_create(network);
+    relif_ann_forward(ann, images);
+    for (int l = 0; l < LAYERS; l++) {
+        const float *activations = relif_ann_activations(ann, l);
+        double largest = 0;
+        for (int i = 0; i < reference->layers[l].size; i++)
+            largest = fmax(largest, (double)activations[i]);
+        CHECK(largest > 0.1 && largest * coding.coding_range * coding.dt < 0.8);
+        for (int i = 0; i < reference->layers[l].size; i++)
+            CHECK_NEAR(reference->layers[l].counts[i] /
+                           (coding.coding_time * coding.coding_range),
+                       activations[i], 0.05 * largest);
+    }
+    relif_ann_destroy(ann);
+    relif_reference_destroy(reference);
+    relif_mapping_destroy(mapping);
+    relif_network_destroy(network);
+    free(images);
+}
+
 int main(void)
 {
     RUN(half_a_threshold_fires_every_second_spike);
@@ -236,6 +276,7 @@ int main(void)
     RUN(the_papers_neuron_fires_at_the_papers_rates);
     RUN(the_inputs_follow_the_grid_rule);
     RUN(max_pooling_forwards_the_winner_or_the_leader);
+    RUN(long_coding_times_give_the_activations_of_the_relu_network);
     relif_reference_destroy(NULL);
     return check_result();
 }

@@ -7,7 +7,9 @@ cat >part.yaml <<CONFIG
   keep: best
 CONFIG
 sed -i -e '/^  epochs:/s/1/12/' -e '/^  epochs:/r part.yaml' train.yaml
-relif_on 3 train train.yaml --quiet || fail "training"
+begin=$(date +%s%3N)
+relif_on 3 train train.yaml --quiet --checkpoint-every 0 || fail "training"
+duration=$(($(date +%s%3N) - begin)) # ms
 mv network.h5 whole.h5
 
 # relif_background RANKS ARGUMENTS...: sets pid, of mpirun or, alone, of relif itself
@@ -36,16 +38,19 @@ go_on() { # RANKS: to the end, from a checkpoint, to the same bytes
     rm -f network.h5
 }
 
-# SIGKILL at random moments, of one process or of one of several ranks.
+# SIGKILL at random moments of the first third, of one process or of one of several ranks.
 RANDOM=20220711
 kills=0
 for ranks in 1 2 1 3 1 1 2 1; do
     relif_background $ranks train train.yaml --checkpoint-every 0
     [ $kills -eq 0 ] && wait_for network.h5.checkpoint
-    sleep "$((RANDOM % 2)).$((RANDOM % 900 + 100))"
+    sleep "$(awk -v ms=$((RANDOM % (duration / 3 + 1))) 'BEGIN { print ms / 1000 }')"
     victim=$pid
-    [ $ranks -gt 1 ] && victim=$(pgrep -P $pid | head -n $((RANDOM % ranks + 1)) | tail -n 1)
-    kill -9 ${victim:-$pid} 2>/dev/null && kills=$((kills + 1))
+    if [ $ranks -gt 1 ]; then # mpirun itself is left: it ends the other ranks
+        while kill -0 $pid 2>/dev/null && [ "$(pgrep -P $pid | wc -l)" -lt $ranks ]; do sleep 0.01; done
+        victim=$(pgrep -P $pid | head -n $((RANDOM % ranks + 1)) | tail -n 1)
+    fi
+    [ -n "$victim" ] && kill -9 "$victim" 2>/dev/null && kills=$((kills + 1))
     wait $pid 2>/dev/null
     [ -e network.h5 ] && break
 done
@@ -69,24 +74,28 @@ says "going on from checkpoint 'network.h5.checkpoint.old'"
 cmp network.h5 whole.h5 || fail "older generation: other bytes"
 rm -f network.h5
 
-# Signals and a time limit: status 85 (but for an mpirun that got SIGTERM itself, which gives 1)
-# and a checkpoint.
+# Signals, in a training too long to end before: status 85 (but for an mpirun that got SIGTERM
+# itself, which gives 1), and the next call goes on.
 for case in "TERM 1 85" "TERM 2 1" "USR1 1 85" "USR1 2 85"; do
     read -r signal ranks expected <<<"$case"
-    relif_background $ranks train train.yaml --checkpoint-every 0
+    relif_background $ranks train train.yaml --checkpoint-every 0 --set training.epochs=100000
     wait_for network.h5.checkpoint
     kill -$signal $pid
     wait $pid
     status=$?
-    [ -e network.h5 ] && fail "$case: it ended before the signal"
     [ $status -eq $expected ] || fail "$case: status $status"
     says "stopped early because of SIG$signal"
-    go_on $((3 - ranks))
+    relif_on $((3 - ranks)) train train.yaml --set training.epochs=100000 --max-time 0.01 >output.txt 2>&1
+    status=$?
+    [ $status -eq 85 ] || fail "$case: then --max-time: status $status"
+    says "going on from checkpoint"
+    says "stopped early because of --max-time"
+    rm network.h5.checkpoint*
 done
-relif_on 2 train train.yaml --max-time 0.01 >output.txt 2>&1
-status=$?
-[ $status -eq 85 ] || fail "--max-time: status $status"
-says "stopped early because of --max-time"
+
+# A time limit; the rest gives the same bytes.
+relif_on 2 train train.yaml --max-time 0.01 --quiet >output.txt 2>&1
+[ -e network.h5.checkpoint ] || fail "--max-time: no checkpoint"
 
 # The checkpoint of another training is refused, or replaced by --force.
 relif_on 2 train train.yaml --set training.seed=5 >output.txt 2>&1 && fail "foreign checkpoint: accepted"
@@ -97,6 +106,20 @@ relif_on 2 train train.yaml --force --quiet >output.txt 2>&1 || fail "--force"
 grep -q "going on" output.txt && fail "--force went on from a checkpoint"
 cmp network.h5 whole.h5 || fail "--force: other bytes"
 ls network.h5.* 2>/dev/null && fail "--force: checkpoints are left"
+
+# Validation sets that do not fit.
+printf '\0\0\10\3\0\0\0\1\0\0\0\2\0\0\0\2abcd' >small.idx
+printf '\0\0\10\3\0\0\0\1\0\0\0\34\0\0\0\34%0784d' 0 >digit.idx
+printf '\0\0\10\1\0\0\0\1\12' >ten.idx
+validated() { # IMAGES: the words of the sentence follow in $2
+    relif_on 2 train train.yaml --set training.output=other.h5 \
+        --set training.validation=null --set "training.validation={format: idx, images: $1, labels: ten.idx}" >output.txt 2>&1 &&
+        fail "validation with $1: accepted"
+    says "$2"
+    ls other.h5* 2>/dev/null && fail "validation with $1: something was written"
+}
+validated small.idx "training.validation: images of 1 x 2 x 2 (channels, height, width), expected those of training.dataset, 1 x 28 x 28"
+validated digit.idx "validation set: the label of image 0 is 10, expected less than the 10 outputs of layer 'fc2'"
 
 # A network of its own is used again.
 relif_on 1 train train.yaml >output.txt 2>&1 || fail "again"

@@ -12,3 +12,7 @@ relif_script_test(programs_conversion programs/test_conversion.sh LABELS parity 
 relif_script_test(programs_train_faults programs/test_train_faults.sh LABELS faults mpi)
 relif_script_test(programs_neuron programs/test_neuron.sh LABELS parity mpi)
 relif_script_test(programs_provenance programs/test_provenance.sh LABELS io mpi parity)
+
+# Minutes, not seconds: ctest --preset release leaves it out; ctest -L paper runs it.
+relif_script_test(programs_mnist_training programs/test_mnist_training.sh LABELS paper mpi)
+set_tests_properties(programs_mnist_training PROPERTIES TIMEOUT 3100)

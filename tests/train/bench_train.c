@@ -53,7 +53,7 @@ static relif_network *chain(const char *name, relif_shape input,
 {
     relif_network *network = relif_network_create(name, input);
     for (int l = 0; l < n; l++) plain_append(network, layers[l], false);
-    relif_initialize_kaiming(network, 1);
+    relif_initialize(network, RELIF_INITIALIZATION_KAIMING, 1);
     return network;
 }
 

@@ -122,6 +122,53 @@ static void pooling_passes_the_gradient_with_and_without_relu(void)
     }
 }
 
+/* A convolution, then the layer, then four outputs. */
+static relif_network *around(relif_layer layer, bool biases)
+{
+    relif_network *network = relif_network_create("around", (relif_shape){2, 8, 7});
+    plain_append(network,
+                 (relif_layer){.kind = RELIF_LAYER_CONV2D,
+                               .activation = RELIF_ACTIVATION_RELU,
+                               .kernel_height = 1,
+                               .kernel_width = 1,
+                               .stride = 1,
+                               .out.channels = 3},
+                 biases);
+    plain_append(network, layer, biases);
+    plain_append(network, (relif_layer){.kind = RELIF_LAYER_LINEAR, .out.channels = 4},
+                 biases);
+    return network;
+}
+
+/* kind, kernel height and width, stride, padding, channels */
+static const int layers_to_try[][6] = {
+    {RELIF_LAYER_CONV2D, 3, 3, 1, 1, 5},     {RELIF_LAYER_CONV2D, 3, 3, 1, 0, 5},
+    {RELIF_LAYER_CONV2D, 5, 5, 2, 2, 5},     {RELIF_LAYER_CONV2D, 3, 2, 3, 1, 5},
+    {RELIF_LAYER_CONV2D, 1, 1, 2, 0, 5},     {RELIF_LAYER_CONV2D, 8, 7, 1, 0, 5},
+    {RELIF_LAYER_LINEAR, 0, 0, 1, 0, 6},     {RELIF_LAYER_MAX_POOL2D, 2, 2, 2, 0, 0},
+    {RELIF_LAYER_MAX_POOL2D, 3, 3, 2, 1, 0}, {RELIF_LAYER_MAX_POOL2D, 2, 3, 1, 1, 0},
+    {RELIF_LAYER_AVG_POOL2D, 2, 2, 2, 0, 0}, {RELIF_LAYER_AVG_POOL2D, 3, 3, 2, 1, 0},
+    {RELIF_LAYER_AVG_POOL2D, 2, 3, 1, 1, 0}};
+
+static void every_stride_and_padding_with_and_without_biases_and_relu(void)
+{
+    for (size_t i = 0; i < sizeof layers_to_try / sizeof *layers_to_try; i++)
+        for (int variant = 0; variant < 4; variant++) {
+            const int *it = layers_to_try[i];
+            const relif_layer layer = {.kind = (relif_layer_kind)it[0],
+                                       .activation = (relif_activation)(variant % 2),
+                                       .kernel_height = it[1],
+                                       .kernel_width = it[2],
+                                       .stride = it[3],
+                                       .padding = it[4],
+                                       .out.channels = it[5]};
+            problem p = solve(around(layer, variant / 2));
+            check_gradient(&p);
+            CHECK_NEAR(p.tally.loss, sum_of_losses(&p), 1e-5);
+            release(&p);
+        }
+}
+
 static void the_first_of_equal_inputs_takes_the_gradient_of_max_pooling(void)
 {
     relif_network *network = relif_network_create("ties", (relif_shape){1, 2, 2});
@@ -213,6 +260,7 @@ int main(void)
 {
     RUN(the_gradient_of_every_kind_of_layer_is_the_slope_of_the_loss);
     RUN(pooling_passes_the_gradient_with_and_without_relu);
+    RUN(every_stride_and_padding_with_and_without_biases_and_relu);
     RUN(the_first_of_equal_inputs_takes_the_gradient_of_max_pooling);
     RUN(a_layer_larger_than_the_workspace_has_the_right_gradient);
     RUN(reading_and_writing_parameters_gives_the_network_back);

@@ -1,5 +1,7 @@
 #include "relif/sgd.h"
 
+#include <math.h>
+
 #include "check.h"
 
 static void the_first_step_is_the_rate_times_the_gradient_and_momentum_follows(void)
@@ -33,10 +35,28 @@ static void a_long_gradient_is_shortened_and_a_short_one_left(void)
     }
 }
 
+static void the_norm_is_that_of_the_whole_gradient(void)
+{
+    enum { COUNT = 3 * 16 + 5 };
+    float gradient[COUNT], values[COUNT] = {0};
+    const relif_sgd_options options = {.clip = 1};
+    double squares = 0;
+    for (int i = 0; i < COUNT; i++) {
+        gradient[i] = (float)(i + 1);
+        squares += (i + 1.0) * (i + 1.0);
+    }
+    relif_sgd *sgd = relif_sgd_create(&options, COUNT);
+    relif_sgd_step(sgd, 1.0, gradient, values);
+    for (int i = 0; i < COUNT; i++)
+        CHECK_NEAR(values[i], -(i + 1.0) / sqrt(squares), 1e-6);
+    relif_sgd_destroy(sgd);
+}
+
 int main(void)
 {
     RUN(the_first_step_is_the_rate_times_the_gradient_and_momentum_follows);
     RUN(a_long_gradient_is_shortened_and_a_short_one_left);
+    RUN(the_norm_is_that_of_the_whole_gradient);
     relif_sgd_destroy(NULL);
     return check_result();
 }

@@ -51,7 +51,7 @@ static relif_network *toy_network(uint64_t seed)
     plain_append(network,
                  (relif_layer){.kind = RELIF_LAYER_LINEAR, .out.channels = CLASSES},
                  true);
-    relif_initialize_kaiming(network, seed);
+    relif_initialize(network, RELIF_INITIALIZATION_KAIMING, seed);
     return network;
 }
 
@@ -141,14 +141,20 @@ static void a_separable_problem_is_learned(void)
     relif_network_destroy(network);
 }
 
-/* Wrong labels for what was learned: the first epoch, hardly trained, is the best one. */
+/* The images of the toy set with wrong labels: whoever learns right does badly, so that
+ * an early epoch is the best one. */
+static relif_image_set wrong_set(void)
+{
+    static uint8_t wrong[COUNT];
+    relif_image_set set = toy_set();
+    for (int i = 0; i < COUNT; i++) wrong[i] = (uint8_t)((labels[i] + 1) % CLASSES);
+    set.labels = wrong;
+    return set;
+}
+
 static void the_weights_of_the_best_epoch_are_kept(void)
 {
-    const relif_image_set set = toy_set();
-    uint8_t wrong[COUNT];
-    for (int i = 0; i < COUNT; i++) wrong[i] = (uint8_t)((labels[i] + 1) % CLASSES);
-    /* the images are drawn by their right labels, and tested against the wrong ones */
-    const relif_image_set validation = {COUNT, draw, labels, wrong};
+    const relif_image_set set = toy_set(), validation = wrong_set();
     relif_training_options options = relif_training_options_default();
     options.epochs = 4;
     options.batch = 30;
@@ -231,16 +237,17 @@ static relif_network *interrupted_after(int calls, const relif_training_sets *se
 
 static void a_training_goes_on_from_any_step_on_any_number_of_ranks(void)
 {
-    relif_training_sets sets = {.learn = toy_set(), .validation = toy_set()};
+    relif_training_sets sets = {.learn = toy_set(), .validation = wrong_set()};
     relif_training_options options = relif_training_options_default();
-    options.epochs = 2;
+    options.epochs = 4;
     options.keep = RELIF_KEEP_BEST;
     relif_network *whole = toy_network(3);
     relif_training_result of_whole, of_parts;
     CHECK(train(alone, whole, &sets.learn, &sets.validation, &options, &of_whole) ==
           RELIF_OK);
-    /* 5 steps an epoch, then a validation of some calls: 5 to 9 are within it */
-    for (int calls = 0; calls < 16; calls += 3) {
+    CHECK(of_whole.kept_epoch < 4);
+    /* 5 steps an epoch, then a validation of some calls */
+    for (int calls = 0; calls < 108; calls += 9) {
         relif_network *parts = interrupted_after(calls, &sets, &options, &of_parts);
         CHECK(same_bits(whole, parts));
         CHECK(of_parts.loss == of_whole.loss && of_parts.accuracy == of_whole.accuracy);
@@ -249,6 +256,27 @@ static void a_training_goes_on_from_any_step_on_any_number_of_ranks(void)
         relif_network_destroy(parts);
     }
     relif_network_destroy(whole);
+}
+
+static void an_epoch_sees_every_image(void)
+{
+    const relif_image_set set = toy_set();
+    relif_training_options options = relif_training_options_default();
+    options.epochs = 1;
+    options.batch = 30;
+    options.shards = 3;
+    options.rate.peak = 1e-20; /* the network stays as it is */
+    relif_network *network = toy_network(1);
+    double loss = 0;
+    for (int i = 0; i < COUNT; i++) {
+        float image[SIZE];
+        draw(labels, i, image);
+        loss += plain_loss(network, image, labels[i]);
+    }
+    relif_training_result result;
+    CHECK(train(everyone, network, &set, NULL, &options, &result) == RELIF_OK);
+    CHECK_NEAR(result.loss, loss / COUNT, 1e-5);
+    relif_network_destroy(network);
 }
 
 static void the_state_of_another_training_is_refused(void)
@@ -295,6 +323,7 @@ static void bad_options_are_named(void)
     BAD(batch, "batch", 0);
     BAD(batch, "batch", 63);
     BAD(shards, "shards", 0);
+    BAD(initialization, "initialization", RELIF_N_INITIALIZATIONS);
     BAD(keep, "keep", RELIF_N_KEEPS);
     BAD(rate.peak, "learning_rate", 0);
     BAD(rate.peak, "learning_rate", INFINITY);
@@ -383,6 +412,7 @@ int main(int argc, char **argv)
     RUN(the_weights_of_the_best_epoch_are_kept);
     RUN(a_training_is_as_long_as_its_steps_say);
     RUN(a_training_goes_on_from_any_step_on_any_number_of_ranks);
+    RUN(an_epoch_sees_every_image);
     RUN(the_state_of_another_training_is_refused);
     RUN(the_best_weights_need_a_validation_set);
     RUN(bad_options_are_named);
