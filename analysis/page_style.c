@@ -23,6 +23,7 @@ const char relif_page_style[] =
     "table { border-collapse: collapse; font-size: 0.92rem;\n"
     "  font-variant-numeric: tabular-nums; }\n"
     "caption { text-align: left; font-weight: 600; padding: 0.25rem 0; }\n"
+    ".scroll caption { max-width: calc(100vw - 2rem); }\n"
     "th, td { padding: 0.3rem 0.6rem; border-bottom: 1px solid #d0d0d0;\n"
     "  text-align: right; vertical-align: top; }\n"
     "thead th { border-bottom: 2px solid #808080; vertical-align: bottom; }\n"

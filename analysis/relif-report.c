@@ -68,16 +68,37 @@ static relif_err find_experiment(relif_report_source *source)
     return RELIF_OK;
 }
 
+static relif_err refuse_kind(const char *path, const char *kind)
+{
+    return relif_fail(
+        RELIF_ERR_DATA,
+        "archive '%s' is of kind '%s', expected run, accuracy, correlation, "
+        "neuron, sweep or coding_error",
+        path, kind);
+}
+
+/* Before anything is drawn. */
+static relif_err check_archive(const relif_context *alone, const char *path)
+{
+    relif_archive *archive = NULL;
+    char *kind = NULL;
+    bool known = false;
+    relif_err err = relif_archive_open(alone, path, NULL, &archive);
+    if (err == RELIF_OK) err = relif_archive_get_text(archive, "/", "kind", &kind);
+    for (int k = 0; k < N_KINDS && kind; k++)
+        known = known || strcmp(kind, kinds[k].kind) == 0;
+    if (err == RELIF_OK && !known) err = refuse_kind(path, kind);
+    relif_archive_close(archive);
+    free(kind);
+    return err;
+}
+
 static relif_err add_section(const relif_report_source *source, relif_page *page)
 {
     for (int k = 0; k < N_KINDS; k++)
         if (strcmp(source->kind, kinds[k].kind) == 0)
             return kinds[k].section(source, page);
-    return relif_fail(
-        RELIF_ERR_DATA,
-        "archive '%s' is of kind '%s', expected run, accuracy, correlation, "
-        "neuron, sweep or coding_error",
-        source->path, source->kind);
+    return refuse_kind(source->path, source->kind);
 }
 
 static relif_err add_archive(const relif_context *alone, const char *path,
@@ -132,6 +153,9 @@ static relif_err work(const relif_context *ctx, void *settings_of)
     relif_context *alone = relif_context_split(ctx, ctx->rank);
     relif_err err = RELIF_OK;
     if (relif_context_is_root(ctx)) err = relif_page_check_output(given->output);
+    for (int a = 0; a < given->archives.count && err == RELIF_OK; a++)
+        if (relif_context_is_root(ctx))
+            err = check_archive(alone, given->archives.paths[a]);
     err = relif_agree(ctx, err);
     if (err == RELIF_OK) err = relif_figure_prepare(ctx, folder);
     if (err == RELIF_OK && relif_context_is_root(ctx))

@@ -12,7 +12,16 @@
 #include "report.h"
 #include "vector.h"
 
-enum { N_COLUMNS = 4, N_BALANCE = 5, PATH_SIZE = 512 };
+enum { N_COLUMNS = 4, PATH_SIZE = 512 };
+
+enum {
+    BALANCE_RESIDUAL,
+    BALANCE_LARGEST_RESIDUAL,
+    BALANCE_LEAKED,
+    BALANCE_LARGEST_LEAKED,
+    BALANCE_DEVIATION,
+    N_BALANCE
+};
 
 typedef struct moments {
     relif_vector times, bound, disagreement;
@@ -24,8 +33,11 @@ typedef struct layer_errors {
 } layer_errors;
 
 static const char *const balance_names[N_BALANCE] = {
-    "balance_residual", "balance_largest_residual", "balance_leaked",
-    "balance_largest_leaked", "balance_deviation"};
+    [BALANCE_RESIDUAL] = "balance_residual",
+    [BALANCE_LARGEST_RESIDUAL] = "balance_largest_residual",
+    [BALANCE_LEAKED] = "balance_leaked",
+    [BALANCE_LARGEST_LEAKED] = "balance_largest_leaked",
+    [BALANCE_DEVIATION] = "balance_deviation"};
 
 /* In words. Caller frees. */
 static char *name_layer(const char *layer)
@@ -131,34 +143,46 @@ static void add_table(const moments *at, const layer_errors *found, relif_page *
     for (int64_t c = 0; c < at->times.count; c++) {
         relif_page_cell(page, "%.6g", at->times.values[c]);
         relif_page_cell(page, "%.4g", at->bound.values[c]);
-        relif_page_cell(page, "%.3f %%", 100 * found->relative.values[c]);
-        relif_page_cell(page, "%.4g", found->mean.values[c]);
-        relif_page_cell(page, "%.4g", found->largest.values[c]);
-        relif_page_cell(page, "%.3f %%", 100 * found->beyond.values[c]);
+        relif_page_cell(page, "%.2f %%", 100 * found->relative.values[c]);
+        relif_page_cell(page, "%.3g", found->mean.values[c]);
+        relif_page_cell(page, "%.3g", found->largest.values[c]);
+        relif_page_cell(page, "%.1f %%", 100 * found->beyond.values[c]);
     }
     relif_page_table_end(page);
 }
 
-/* The table says what the sentence of the archive is about. */
+static bool leaks(const layer_errors *found)
+{
+    const relif_vector *largest = &found->balance[BALANCE_LARGEST_LEAKED];
+    for (int64_t c = 0; c < largest->count; c++)
+        if (largest->values[c] != 0) return true;
+    return false;
+}
+
+/* Columns of leaked charge only if there is any. */
 static void add_balance(const moments *at, const layer_errors *found, const char *balance,
                         relif_page *page)
 {
-    static const char *const heads[] = {"T (s)",   "residual, mean",
-                                        "largest", "leaked, mean",
-                                        "largest", "largest deviation"};
+    static const char *const heads[] = {
+        "T (s)",        "residual, mean", "residual, largest", "largest deviation",
+        "leaked, mean", "leaked, largest"};
+    static const int columns[] = {BALANCE_RESIDUAL, BALANCE_LARGEST_RESIDUAL,
+                                  BALANCE_DEVIATION, BALANCE_LEAKED,
+                                  BALANCE_LARGEST_LEAKED};
     if (found->balance[0].count == 0) return;
-    relif_page_table(page, "Balance of charge of every neuron, in units of V_th C_m",
-                     heads, 1 + N_BALANCE);
+    const int n = leaks(found) ? N_BALANCE : N_BALANCE - 2;
+    relif_page_table(page, "Balance of charge, in V_th C_m", heads, 1 + n);
     for (int64_t c = 0; c < at->times.count; c++) {
         relif_page_cell(page, "%.6g", at->times.values[c]);
-        for (int b = 0; b < N_BALANCE; b++)
-            relif_page_cell(page, b == N_BALANCE - 1 ? "%.2e" : "%.4g",
-                            found->balance[b].values[c]);
+        for (int b = 0; b < n; b++)
+            relif_page_cell(page, columns[b] == BALANCE_DEVIATION ? "%.2e" : "%.4g",
+                            found->balance[columns[b]].values[c]);
     }
     relif_page_table_end(page);
     relif_page_paragraph(page,
-                         "count V_th C_m = arrived charge - leaked charge + C_m V(0) - "
-                         "C_m V(T): %s. The residual is C_m |V(T) - V(0)|.",
+                         "For every neuron, count V_th C_m = arrived charge - leaked "
+                         "charge + C_m V(0) - C_m V(T): %s. The residual is C_m |V(T) - "
+                         "V(0)|.",
                          balance);
 }
 

@@ -5,8 +5,10 @@
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "archive_file.h"
+#include "durable.h"
 #include "relif/memory.h"
 #include "relif/seal.h"
 
@@ -41,6 +43,23 @@ relif_err relif_archive_check_head(hid_t file, const char *kind)
     return err;
 }
 
+/* A part is no archive, even if it can be read: its run did not end. */
+static relif_err check_finished(const char *path)
+{
+    static const char part[] = ".part";
+    const size_t length = strlen(path), n = strlen(part);
+    const bool there = access(path, F_OK) == 0;
+    if (there && length > n && strcmp(path + length - n, part) == 0)
+        return relif_fail(RELIF_ERR_FILE, "it belongs to a run that is unfinished; "
+                                          "give the same command again");
+    char *name = relif_durable_name(path, part);
+    const bool unfinished = !there && access(name, F_OK) == 0;
+    free(name);
+    if (!unfinished) return RELIF_OK;
+    return relif_fail(RELIF_ERR_FILE, "its run is unfinished, there is only its .part "
+                                      "file; give the same command again");
+}
+
 relif_err relif_archive_open(const relif_context *ctx, const char *path, const char *kind,
                              relif_archive **archive)
 {
@@ -50,7 +69,8 @@ relif_err relif_archive_open(const relif_context *ctx, const char *path, const c
     opened->file = H5I_INVALID_HID;
     *archive = NULL;
     bool sealed = false;
-    relif_err err = relif_seal_check(ctx, path, &sealed);
+    relif_err err = relif_agree(ctx, check_finished(path));
+    if (err == RELIF_OK) err = relif_seal_check(ctx, path, &sealed);
     if (err == RELIF_OK) err = relif_h5_open(path, &opened->file);
     if (err == RELIF_OK) err = relif_archive_check_head(opened->file, kind);
     if (err == RELIF_OK && !sealed)
@@ -68,7 +88,8 @@ relif_err relif_archive_file_format(const relif_context *ctx, const char *path,
 {
     hid_t file = H5I_INVALID_HID, root = H5I_INVALID_HID;
     *format = NULL;
-    relif_err err = relif_h5_open(path, &file);
+    relif_err err = check_finished(path);
+    if (err == RELIF_OK) err = relif_h5_open(path, &file);
     if (err == RELIF_OK) err = relif_h5_open_object(file, "/", &root);
     if (err == RELIF_OK) err = relif_h5_get_text(root, "format", format);
     if (err != RELIF_OK)

@@ -82,4 +82,12 @@ expect 1 env PATH="$folder/path" "$program" run.h5 --figures figures
 sentence "gnuplot could not draw 'figures/run_confusion.png'"
 expect 1 "$program" run.h5 --figures run.h5
 sentence "'run.h5' is not a folder for figures"
+
+# An unfinished run, by the name of its part or by the name it would get; another file.
+head -c 3000 run.h5 > cut.h5.part
+expect 1 $(ranks 2) "$program" cut.h5
+sentence "read archive 'cut.h5': its run is unfinished, there is only its .part file"
+cp run.h5 whole.h5.part
+expect 1 $(ranks 2) "$program" whole.h5.part
+sentence "read archive 'whole.h5.part': it belongs to a run that is unfinished"
 finish

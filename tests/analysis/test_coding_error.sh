@@ -80,4 +80,12 @@ if command -v gnuplot > /dev/null; then
         [ -s figures/sound_coding_error_$layer.svg ] || fail "no SVG of $layer"
     done
 fi
+
+# An unfinished run, by the name of its part or by the name it would get; another file.
+head -c 3000 sound.h5 > cut.h5.part
+expect 1 $(ranks 2) "$program" cut.h5
+sentence "read archive 'cut.h5': its run is unfinished, there is only its .part file"
+cp sound.h5 whole.h5.part
+expect 1 $(ranks 2) "$program" whole.h5.part
+sentence "read archive 'whole.h5.part': it belongs to a run that is unfinished"
 finish

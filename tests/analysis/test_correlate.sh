@@ -64,4 +64,12 @@ if command -v gnuplot > /dev/null; then
     expect 0 "$program" narrow.h5 --figures empty
     [ -e empty/narrow_correlation_fc1_over_images.png ] && fail "an empty matrix was drawn"
 fi
+
+# An unfinished run, by the name of its part or by the name it would get; another file.
+head -c 3000 run.h5 > cut.h5.part
+expect 1 $(ranks 2) "$program" cut.h5
+sentence "read archive 'cut.h5': its run is unfinished, there is only its .part file"
+cp run.h5 whole.h5.part
+expect 1 $(ranks 2) "$program" whole.h5.part
+sentence "read archive 'whole.h5.part': it belongs to a run that is unfinished"
 finish

@@ -110,6 +110,10 @@ relif_on 1 map small.yaml --output mapping.h5 --quiet > /dev/null 2>&1 || fail "
 refused 1 "is of kind 'mapping', expected run, accuracy" mapping.h5 --output none.html
 head -c 5000 small.h5 > cut.h5
 refused 1 "cut.h5" small.h5 cut.h5 --output none.html
+cp small.h5 whole.h5.part
+refused 1 "'whole.h5': its run is unfinished, there is only its .part file" whole.h5 --output none.html
+refused 1 "'whole.h5.part': it belongs to a run that is unfinished" small.h5 whole.h5.part --output none.html
+rm whole.h5.part
 refused 1 "missing.h5" missing.h5 --output none.html
 refused 1 "network.h5" network.h5 --output none.html
 refused 1 "exists and is no page of relif-report" small.h5 --output small.yaml
@@ -117,6 +121,7 @@ refused 1 "nowhere" small.h5 --output nowhere/none.html
 refused 2 "no archive is named"
 refused 2 "there is no option '--colour'" small.h5 --colour red
 [ -e none.html ] && fail "a page was written after an error"
+[ -e none_figures ] && fail "figures were drawn before an error"
 ls ./*.part > /dev/null 2>&1 && fail "a part file is left"
 "$program" --help | grep -q "Example:" || fail "--help"
 
