@@ -15,7 +15,10 @@ function(relif_fuzz_target name)
   target_link_options(${target} PRIVATE LINKER:--wrap=relif_calloc,--wrap=relif_realloc)
   set_target_properties(${target} PROPERTIES RUNTIME_OUTPUT_DIRECTORY
                         ${PROJECT_BINARY_DIR}/tests/bin)
-  set(corpus ${fuzz_folder}/corpus/${name} ${arg_SEEDS})
+  set(corpus ${arg_SEEDS})
+  if(IS_DIRECTORY ${fuzz_folder}/corpus/${name})
+    list(PREPEND corpus ${fuzz_folder}/corpus/${name})
+  endif()
   if(RELIF_FUZZ)
     target_link_options(${target} PRIVATE -fsanitize=fuzzer)
     add_test(NAME ${target}

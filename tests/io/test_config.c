@@ -511,6 +511,7 @@ static void printing_gives_every_default(void)
                                            "  method: none\n"
                                            "  percentile: 99.9\n"
                                            "  images: 256\n"
+                                           "  carrier: weights\n"
                                            "record:\n"
                                            "  layers: []\n"
                                            "  coding_times: []\n"

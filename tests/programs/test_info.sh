@@ -8,7 +8,7 @@ relif_on 2 run times.yaml --quiet >/dev/null || fail "run with coding times"
 sed 's/small.h5/sweep.h5/' small.yaml >sweep.yaml
 echo 'sweep: {coding.coding_range: [3, 30, 60], neuron.reset: [linear, zero]}' >>sweep.yaml
 relif_on 2 sweep sweep.yaml --quiet >/dev/null || fail "sweep"
-relif_on 1 sweep sweep.yaml --quiet --task 1/2 >/dev/null || fail "a task of the sweep"
+relif_on 1 sweep sweep.yaml --quiet --task 1/2 --set output=tasks.h5 >/dev/null || fail "a task of the sweep"
 relif_on 1 map small.yaml --output mapping.h5 >/dev/null || fail "map"
 relif_on 1 neuron "$source_dir/configs/fig02.yaml" --quiet --set output=neuron.h5 >/dev/null || fail "neuron"
 "$bin/relif-accuracy" small.h5 >/dev/null || fail "relif-accuracy"
@@ -46,7 +46,7 @@ check small.h5 "agreement of SNN and ANN"
 check times.h5 "/coding_error/fc1/counts"
 check mapping.h5 "/mapping/fc1/bias_route"
 check sweep.h5 "/sweep/neuron_reset_names"
-check sweep.h5.task-1-of-2.h5 "kind 'sweep-part'"
+check tasks.h5.task-1-of-2.h5 "kind 'sweep-part'"
 check neuron.h5 "/experiments/equal_rates"
 check small_accuracy.h5 "/confusion/snn_ann"
 check small_correlation_fc1.h5 "/over_neurons/excluded"
@@ -56,9 +56,8 @@ check times_coding_error.h5 "kind 'coding_error'"
 flip small.h5 5000
 relif_on 2 run small.yaml --quiet >err.txt 2>&1 && fail "a damaged archive counts as finished"
 grep -q "small.h5.*damaged" err.txt || { fail "a damaged archive:"; cat err.txt; }
-rm sweep.h5
-flip sweep.h5.task-1-of-2.h5 5000
-relif_on 2 collect sweep.yaml >err.txt 2>&1 && fail "a damaged part is joined"
+flip tasks.h5.task-1-of-2.h5 5000
+relif_on 2 collect sweep.yaml --set output=tasks.h5 >err.txt 2>&1 && fail "a damaged part is joined"
 grep -q "task-1-of-2.h5.*damaged" err.txt || { fail "a damaged part:"; cat err.txt; }
 
 # What others wrote has no seal.

@@ -39,9 +39,11 @@ cmp small.h5 whole.h5 || fail "resumed: other bytes"
 # Parts and outputs of others, wrong configs, wrong options.
 sum=$(sha256sum small.h5)
 refused "another configuration" sweep small.yaml --set neuron.v_th=2
+mv small.h5 kept.h5
 relif_on 1 sweep small.yaml --task 1/9 --quiet --set neuron.v_th=2 >/dev/null 2>&1 || fail "task of others"
 refused "small.h5.task-1-of-9.h5' exists and holds points of another configuration" collect small.yaml
 rm small.h5.task-1-of-9.h5
+mv kept.h5 small.h5
 [ "$sum" = "$(sha256sum small.h5)" ] || fail "a refused sweep changed the archive"
 echo text >taken.h5
 refused "taken.h5' exists and is not an archive" sweep small.yaml --set output=taken.h5

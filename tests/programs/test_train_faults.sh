@@ -34,7 +34,7 @@ go_on() { # RANKS: to the end, from a checkpoint, to the same bytes
     relif_on "$1" train train.yaml >output.txt 2>&1 || { fail "going on"; cat output.txt; }
     says "going on from checkpoint"
     cmp network.h5 whole.h5 || fail "resumed: other bytes"
-    ls network.h5.* 2>/dev/null && fail "checkpoints are left"
+    ls network.h5.checkpoint* 2>/dev/null && fail "checkpoints are left"
     rm -f network.h5
 }
 
@@ -105,7 +105,7 @@ relif_on 2 train train.yaml --max-time 0.01 --quiet >output.txt 2>&1
 relif_on 2 train train.yaml --force --quiet >output.txt 2>&1 || fail "--force"
 grep -q "going on" output.txt && fail "--force went on from a checkpoint"
 cmp network.h5 whole.h5 || fail "--force: other bytes"
-ls network.h5.* 2>/dev/null && fail "--force: checkpoints are left"
+ls network.h5.checkpoint* 2>/dev/null && fail "--force: checkpoints are left"
 
 # Validation sets that do not fit.
 printf '\0\0\10\3\0\0\0\1\0\0\0\2\0\0\0\2abcd' >small.idx
