@@ -9,3 +9,6 @@ relif_test_program(sweep_compare programs/sweep_compare.c)
 relif_script_test(programs_sweep programs/test_sweep.sh LABELS parity mpi)
 relif_script_test(programs_sweep_faults programs/test_sweep_faults.sh LABELS faults mpi)
 relif_script_test(programs_neuron programs/test_neuron.sh LABELS parity mpi)
+
+# Writes what test_bad_input.sh has refused.
+relif_test_program(write_bad_hdf5 programs/write_bad_hdf5.c)
