@@ -5,13 +5,14 @@ write_config small.yaml
 relif_on 1 run small.yaml --quiet >/dev/null || fail "one rank"
 cp network.h5 network_1.h5
 
-# check RANKS OPTIONS...
+# check RANKS OPTIONS...: $name.yaml gives $name.h5
+name=small
 check() {
     local ranks=$1
     shift
-    relif_on "$ranks" run small.yaml --quiet --set output=other.h5 --force "$@" >/dev/null ||
-        fail "$ranks ranks, $*"
-    cmp small.h5 other.h5 || fail "$ranks ranks, $*: other bytes"
+    relif_on "$ranks" run $name.yaml --quiet --set output=other.h5 --force "$@" >/dev/null ||
+        fail "$name, $ranks ranks, $*"
+    cmp $name.h5 other.h5 || fail "$name, $ranks ranks, $*: other bytes"
     rm -f other.h5
 }
 
@@ -25,6 +26,40 @@ check 6 --set "execution={scheme: pipeline, replicas: 3, images_in_flight: 5}"
 check 7 --set "execution={replicas: 7, images_in_flight: 1}"
 check 3 --set "execution={scheme: split, replicas: 1, exchange_interval: 7, images_in_flight: 3}"
 check 2 --set "execution={scheme: pipeline, replicas: 1, exchange_interval: 1000}"
+
+# Everything else that a config can ask of the spiking network, and windows that overlap, leave
+# gaps and lie in the padding.
+name=odd
+cat >odd.yaml <<CONFIG
+name: odd
+dataset: {format: synthetic, synthetic: digits, seed: 3, count: 40}
+network:
+  layers:
+    - conv2d: {name: conv1, channels: 7, kernel: 3, padding: 5, stride: 2, activation: relu, bias: true}
+    - max_pool2d: {name: pool1, size: 3, stride: 2, padding: 1}
+    - conv2d: {name: conv2, channels: 9, kernel: 1, padding: 2, activation: relu, bias: true}
+    - avg_pool2d: {name: pool2, size: 2, stride: 3, padding: 1}
+    - linear: {name: fc, channels: 10, activation: none, bias: true}
+training:
+  dataset: {format: synthetic, synthetic: digits, seed: 1, count: 256}
+  epochs: 1
+  output: odd_network.h5
+coding: {dt: 0.02, coding_time: 0.7, coding_range: 25}
+neuron: {reset: zero, v_th: 0.8, c_m: 1.1, g_l: 0.4, v_init: 0.3}
+pooling: online
+readout: potential
+normalization: {method: percentile, percentile: 99}
+record:
+  layers: [conv1, pool1, conv2, pool2, fc]
+  trains: {layers: [pool1, pool2], images: [1, 39], neurons: [0, 5, 60]}
+output: odd.h5
+CONFIG
+relif_on 1 run odd.yaml --quiet >/dev/null || fail "odd on one rank"
+for ranks in 2 3 4 7; do
+    check "$ranks" --set "execution={scheme: split, replicas: 1, exchange_interval: $ranks}"
+    check "$ranks" --set "execution={scheme: pipeline, replicas: 1}"
+done
+check 6 --set "execution={scheme: auto, replicas: 2, images_in_flight: 5}"
 
 # The same with coding times, whose rows pass from rank to rank for the balance of charge.
 sed -e 's/^record:/neuron: {bias: current}\npooling: online\nrecord:\n  coding_times: [0.01, 0.1, 0.37, 0.5]/' \

@@ -16,3 +16,6 @@ relif_script_test(programs_provenance programs/test_provenance.sh LABELS io mpi 
 # Minutes, not seconds: ctest --preset release leaves it out; ctest -L paper runs it.
 relif_script_test(programs_mnist_training programs/test_mnist_training.sh LABELS paper mpi)
 set_tests_properties(programs_mnist_training PROPERTIES TIMEOUT 3100)
+
+# Writes what test_bad_input.sh has refused.
+relif_test_program(write_bad_hdf5 programs/write_bad_hdf5.c)
