@@ -77,7 +77,7 @@ static void simulate_batch(struct snn_pass *pass, int64_t first, int n, float *p
         relif_dataset_image(experiment->dataset, first + i, pixels + (size_t)i * size);
     if (relif_context_is_root(experiment->group))
         tally_input(pass, pixels, (size_t)n * size);
-    relif_recorder_expect(pass->recorder, first);
+    relif_recorder_expect(pass->recorder, first, n);
     relif_simulation_run(pass->simulation, n, pixels);
     relif_recorder_take(pass->recorder, pass->simulation, n);
 }

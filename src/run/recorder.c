@@ -32,6 +32,7 @@ struct relif_recorder {
     int steps;
     int n_room, n_rows; /* rows that there is room for, that are taken */
     int64_t first_image;
+    int n_images;          /* of the batch */
     struct rows *rows;     /* [request.n_layers] */
     struct rows output;    /* of the last layer, for the labels */
     struct trains *trains; /* [request.n_train_layers] */
@@ -145,9 +146,10 @@ void relif_recorder_begin(relif_recorder *recorder, int n_rows)
     resize(&recorder->output, n_rows, n_times);
 }
 
-void relif_recorder_expect(relif_recorder *recorder, int64_t first_image)
+void relif_recorder_expect(relif_recorder *recorder, int64_t first_image, int n)
 {
     recorder->first_image = first_image;
+    recorder->n_images = n;
 }
 
 static void take_rows(struct rows *rows, int at, const relif_simulation *simulation,
@@ -253,70 +255,92 @@ void relif_recorder_coding_outputs(const relif_recorder *recorder, int c, int32_
 }
 
 static void watch_rows(const relif_recorder *recorder, const struct rows *rows, int c,
-                       const relif_step *step)
+                       const relif_stretch *stretch)
 {
-    size_t at = coding_start(recorder, rows, c, recorder->n_rows + step->image);
-    if (rows->layer != step->layer) return;
-    for (int n = rows->owned.first; n < rows->owned.end; n++, at++) {
-        rows->coding_counts[at] =
-            step->lif ? relif_lif_count(step->lif, step->image, n)
-                      : relif_pooling_count(step->pooling, step->image, n);
-        rows->coding_potentials[at] =
-            step->lif ? relif_lif_potential(step->lif, step->image, n) : 0;
-    }
+    const size_t at = coding_start(recorder, rows, c, recorder->n_rows + stretch->image);
+    float *potentials = rows->coding_potentials + at;
+    if (rows->layer != stretch->layer) return;
+    relif_counter_values(stretch->counter, stretch->image, rows->coding_counts + at);
+    if (stretch->lif)
+        relif_lif_potentials(stretch->lif, stretch->image, potentials);
+    else
+        memset(potentials, 0, (size_t)relif_range_size(rows->owned) * sizeof *potentials);
 }
 
-static void watch_coding_time(const relif_recorder *recorder, const relif_step *step)
+static void watch_coding_time(const relif_recorder *recorder,
+                              const relif_stretch *stretch)
 {
     const relif_record_request *request = &recorder->request;
+    const int steps = stretch->first + stretch->fired.steps;
     int c = 0;
-    while (c < request->n_coding_times && request->coding_steps[c] != step->t + 1) c++;
+    while (c < request->n_coding_times && request->coding_steps[c] != steps) c++;
     if (c == request->n_coding_times) return;
     for (int k = 0; k < request->n_layers; k++)
-        watch_rows(recorder, &recorder->rows[k], c, step);
-    watch_rows(recorder, &recorder->output, c, step);
+        watch_rows(recorder, &recorder->rows[k], c, stretch);
+    watch_rows(recorder, &recorder->output, c, stretch);
 }
 
+/* The first chosen image at or after one of the data set; n_train_images if none is. */
 static int find_image(const relif_record_request *request, int64_t image)
 {
-    for (int i = 0; i < request->n_train_images; i++)
-        if (request->train_images[i] == image) return i;
-    return -1;
+    int i = 0;
+    while (i < request->n_train_images && request->train_images[i] < image) i++;
+    return i;
 }
 
+/* Where the potentials are kept, the stretch is a single step. */
 static void watch_trains(const relif_recorder *recorder, struct trains *trains, int image,
-                         const relif_step *step)
+                         const relif_stretch *stretch)
 {
     const size_t steps = (size_t)recorder->steps;
     const size_t size = (size_t)relif_range_size(trains->mine) * steps;
     if (!trains->spikes[image]) trains->spikes[image] = relif_calloc(size, 1);
-    if (!trains->potentials[image] && step->lif)
+    if (!trains->potentials[image] && stretch->lif)
         trains->potentials[image] = relif_calloc(size, sizeof(float));
     for (int i = trains->mine.first; i < trains->mine.end; i++) {
         const int neuron = trains->neurons[i];
-        const size_t at = (size_t)(i - trains->mine.first) * steps + (size_t)step->t;
-        trains->spikes[image][at] = relif_spikes_test(step->fired, step->range, neuron);
-        if (step->lif)
+        const size_t at =
+            (size_t)(i - trains->mine.first) * steps + (size_t)stretch->first;
+        for (int s = 0; s < stretch->fired.steps; s++)
+            trains->spikes[image][at + (size_t)s] = relif_spikes_test(
+                relif_raster_mask(&stretch->fired, 0, s), stretch->fired.range, neuron);
+        if (stretch->lif)
             trains->potentials[image][at] =
-                relif_lif_potential(step->lif, step->image, neuron);
+                relif_lif_potential(stretch->lif, stretch->image, neuron);
     }
 }
 
-static void watch(void *self, const relif_step *step)
+static void watch(void *self, const relif_stretch *stretch)
 {
     const relif_recorder *recorder = self;
     const relif_record_request *request = &recorder->request;
-    watch_coding_time(recorder, step);
-    if (request->n_train_images == 0) return;
-    const int image = find_image(request, recorder->first_image + step->image);
-    for (int k = 0; image >= 0 && k < request->n_train_layers; k++)
-        if (recorder->trains[k].layer == step->layer)
-            watch_trains(recorder, &recorder->trains[k], image, step);
+    const int64_t image = recorder->first_image + stretch->image;
+    const int i = find_image(request, image);
+    watch_coding_time(recorder, stretch);
+    if (i == request->n_train_images || request->train_images[i] != image) return;
+    for (int k = 0; k < request->n_train_layers; k++)
+        if (recorder->trains[k].layer == stretch->layer)
+            watch_trains(recorder, &recorder->trains[k], i, stretch);
+}
+
+/* Potentials of a train are kept in every step, rows at the coding times. */
+static int look(void *self, int layer, int t)
+{
+    const relif_recorder *recorder = self;
+    const relif_record_request *request = &recorder->request;
+    const int i = find_image(request, recorder->first_image);
+    int c = 0;
+    for (int k = 0; k < request->n_train_layers; k++)
+        if (recorder->trains[k].layer == layer && i < request->n_train_images &&
+            request->train_images[i] < recorder->first_image + recorder->n_images)
+            return t + 1;
+    while (c < request->n_coding_times && request->coding_steps[c] <= t) c++;
+    return c < request->n_coding_times ? request->coding_steps[c] : recorder->steps;
 }
 
 relif_observer relif_recorder_observer(relif_recorder *recorder)
 {
-    return (relif_observer){watch, recorder};
+    return (relif_observer){watch, look, recorder};
 }
 
 const int *relif_recorder_train_neurons(const relif_recorder *recorder, int k, int *n)

@@ -37,7 +37,7 @@ static void simulate(recording *made, const relif_mapping *mapping, const float 
                                   .clock = &clock});
     for (int i = 0; i < IMAGES; i += BATCH) {
         const int n = IMAGES - i < BATCH ? IMAGES - i : BATCH;
-        relif_recorder_expect(made->recorder, FIRST_IMAGE + i);
+        relif_recorder_expect(made->recorder, FIRST_IMAGE + i, n);
         relif_simulation_run(simulation, n, pixels + i * size);
         relif_recorder_take(made->recorder, simulation, n);
     }

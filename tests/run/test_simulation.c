@@ -14,22 +14,54 @@ static const relif_context *world;
 typedef struct witness {
     relif_reference *references[IMAGES];
     int first_image; /* of the batch */
-    long spikes, wrong_spikes, wrong_potentials;
+    int look_every;  /* steps between looks at the potentials */
+    long spikes, wrong_spikes, wrong_potentials, wrong_counts, looks;
 } witness;
 
-static void watch(void *self, const relif_step *step)
+static int look(void *self, int layer, int t)
+{
+    const witness *seen = self;
+    (void)layer;
+    return (t / seen->look_every + 1) * seen->look_every;
+}
+
+/* Spikes before a step. */
+static int count_before(const relif_reference_layer *expected, int neuron, int t)
+{
+    int count = 0;
+    for (int s = 0; s < t; s++) count += expected->spikes[s * expected->size + neuron];
+    return count;
+}
+
+static void look_at(witness *seen, const relif_stretch *stretch,
+                    const relif_reference_layer *expected, int neuron)
+{
+    const int end = stretch->first + stretch->fired.steps;
+    const int at = (end - 1) * expected->size + neuron;
+    seen->looks++;
+    seen->wrong_counts += relif_counter_value(stretch->counter, stretch->image, neuron) !=
+                          count_before(expected, neuron, end);
+    if (!stretch->lif) return;
+    const float v = relif_lif_potential(stretch->lif, stretch->image, neuron);
+    seen->wrong_potentials += memcmp(&v, &expected->potential[at], sizeof v) != 0;
+}
+
+static void watch(void *self, const relif_stretch *stretch)
 {
     witness *seen = self;
     const relif_reference_layer *expected =
-        &seen->references[seen->first_image + step->image]->layers[step->layer];
-    for (int n = step->range.first; n < step->range.end; n++) {
-        const size_t at = (size_t)step->t * (size_t)expected->size + (size_t)n;
-        const bool fired = relif_spikes_test(step->fired, step->range, n);
-        seen->spikes += fired;
-        seen->wrong_spikes += fired != (expected->spikes[at] != 0);
-        if (!step->lif) continue;
-        const float v = relif_lif_potential(step->lif, step->image, n);
-        seen->wrong_potentials += memcmp(&v, &expected->potential[at], sizeof v) != 0;
+        &seen->references[seen->first_image + stretch->image]->layers[stretch->layer];
+    const relif_range owned = stretch->fired.range;
+    const int end = stretch->first + stretch->fired.steps;
+    for (int n = owned.first; n < owned.end; n++) {
+        for (int s = 0; s < stretch->fired.steps; s++) {
+            const relif_word *mask = relif_raster_mask(&stretch->fired, 0, s);
+            const int at = (stretch->first + s) * expected->size + n;
+            const bool fired = relif_spikes_test(mask, owned, n);
+            seen->spikes += fired;
+            seen->wrong_spikes += fired != (expected->spikes[at] != 0);
+        }
+        if (end % seen->look_every == 0) look_at(seen, stretch, expected, n);
     }
 }
 
@@ -38,7 +70,7 @@ typedef struct scenario {
     relif_neuron_options neuron;
     relif_scheme scheme;
     bool random_cuts;
-    int interval;
+    int interval, look_every;
 } scenario;
 
 static relif_partition *make_partition(const relif_network *network, const scenario *s)
@@ -76,7 +108,7 @@ static void hold_to_reference(const relif_network *network, scenario s)
     if (!mapping) return;
     const size_t size = (size_t)relif_shape_size(network->input);
     float *pixels = relif_calloc(IMAGES * size, sizeof *pixels);
-    witness seen = {.first_image = 0};
+    witness seen = {.first_image = 0, .look_every = s.look_every ? s.look_every : 1};
     for (int i = 0; i < IMAGES; i++) {
         random_image(5, i, (int)size, pixels + (size_t)i * size);
         seen.references[i] = relif_reference_run(network, mapping, &coding, s.pooling,
@@ -84,17 +116,17 @@ static void hold_to_reference(const relif_network *network, scenario s)
     }
     relif_partition *partition = make_partition(network, &s);
     relif_clock clock = {{0}};
-    relif_simulation *simulation =
-        relif_simulation_create(&(relif_simulation_setup){.group = world,
-                                                          .network = network,
-                                                          .mapping = mapping,
-                                                          .coding = &coding,
-                                                          .partition = partition,
-                                                          .pooling = s.pooling,
-                                                          .images_in_flight = 2,
-                                                          .exchange_interval = s.interval,
-                                                          .observer = {watch, &seen},
-                                                          .clock = &clock});
+    relif_simulation *simulation = relif_simulation_create(
+        &(relif_simulation_setup){.group = world,
+                                  .network = network,
+                                  .mapping = mapping,
+                                  .coding = &coding,
+                                  .partition = partition,
+                                  .pooling = s.pooling,
+                                  .images_in_flight = 2,
+                                  .exchange_interval = s.interval,
+                                  .observer = {watch, look, &seen},
+                                  .clock = &clock});
     relif_simulation_run(simulation, 2, pixels);
     compare_counts(simulation, network, &seen, 2);
     seen.first_image = 2;
@@ -102,9 +134,11 @@ static void hold_to_reference(const relif_network *network, scenario s)
     compare_counts(simulation, network, &seen, 1);
     CHECK(seen.wrong_spikes == 0);
     CHECK(seen.wrong_potentials == 0);
-    double total = (double)seen.spikes;
-    relif_context_sum(world, &total, 1);
-    CHECK(total > 100); /* a silent network would agree with anything */
+    CHECK(seen.wrong_counts == 0);
+    double totals[2] = {(double)seen.spikes, (double)seen.looks};
+    relif_context_sum(world, totals, 2);
+    CHECK(totals[0] > 100); /* a silent network would agree with anything */
+    CHECK(totals[1] > 0);
     relif_simulation_destroy(simulation);
     relif_partition_destroy(partition);
     for (int i = 0; i < IMAGES; i++) relif_reference_destroy(seen.references[i]);
@@ -162,6 +196,23 @@ static void leak_bias_reset_threshold_and_start_equal_the_reference(void)
     relif_network_destroy(network);
 }
 
+/* 37 steps: in one go, and cut where the observer looks. */
+static void stretches_of_any_length_equal_the_reference(void)
+{
+    relif_network *networks[] = {every_kind_network(), odd_network()};
+    const relif_neuron_options leaky = {.v_th = 1, .c_m = 1, .g_l = 2};
+    const int looks[] = {37, 10, 3};
+    for (int n = 0; n < COUNT(networks); n++)
+        for (int p = 0; p < RELIF_N_POOLING_MODES; p++)
+            for (int i = 0; i < COUNT(looks); i++)
+                hold_to_reference(networks[n],
+                                  (scenario){.pooling = (relif_pooling_mode)p,
+                                             .neuron = i == 1 ? leaky : plain,
+                                             .interval = 20,
+                                             .look_every = looks[i]});
+    for (int n = 0; n < COUNT(networks); n++) relif_network_destroy(networks[n]);
+}
+
 static void a_rank_without_neurons_takes_part(void)
 {
     const random_layer tiny[] = {{RELIF_LAYER_LINEAR, 24, 0, 0, 0, 0},
@@ -184,6 +235,7 @@ int main(int argc, char **argv)
     RUN(both_poolings_and_all_schemes_equal_the_reference);
     RUN(uneven_cuts_and_long_intervals_equal_the_reference);
     RUN(leak_bias_reset_threshold_and_start_equal_the_reference);
+    RUN(stretches_of_any_length_equal_the_reference);
     RUN(a_rank_without_neurons_takes_part);
     relif_context_destroy(ctx);
     MPI_Finalize();
