@@ -16,8 +16,8 @@ typedef struct scenario {
     relif_pooling_mode pooling;
     relif_neuron_options neuron;
     relif_scheme scheme;
-    uint64_t cuts; /* seed of random cuts; 0: cut by the scheme */
-    int interval;
+    uint64_t cuts;            /* seed of random cuts; 0: cut by the scheme */
+    int interval, look_every; /* look_every: steps between looks at potentials; 0: 1 */
 } scenario;
 
 /* What the observer saw, compared at once with the reference of the image. */
@@ -27,22 +27,54 @@ typedef struct witness {
     relif_mapping *mapping;
     relif_reference *references[HELD_IMAGES];
     int first_image; /* of the batch */
-    long spikes, wrong_spikes, wrong_potentials;
+    int look_every;
+    long spikes, wrong_spikes, wrong_potentials, wrong_counts, looks;
 } witness;
 
-static inline void watch_step(void *self, const relif_step *step)
+static inline int look_every(void *self, int layer, int t)
+{
+    const witness *seen = self;
+    (void)layer;
+    return (t / seen->look_every + 1) * seen->look_every;
+}
+
+/* Spikes before a step. */
+static inline int count_before(const relif_reference_layer *expected, int neuron, int t)
+{
+    int count = 0;
+    for (int s = 0; s < t; s++) count += expected->spikes[s * expected->size + neuron];
+    return count;
+}
+
+static inline void look_at(witness *seen, const relif_stretch *stretch,
+                           const relif_reference_layer *expected, int neuron)
+{
+    const int end = stretch->first + stretch->fired.steps;
+    const int at = (end - 1) * expected->size + neuron;
+    seen->looks++;
+    seen->wrong_counts += relif_counter_value(stretch->counter, stretch->image, neuron) !=
+                          count_before(expected, neuron, end);
+    if (!stretch->lif) return;
+    const float v = relif_lif_potential(stretch->lif, stretch->image, neuron);
+    seen->wrong_potentials += memcmp(&v, &expected->potential[at], sizeof v) != 0;
+}
+
+static inline void watch_stretch(void *self, const relif_stretch *stretch)
 {
     witness *seen = self;
     const relif_reference_layer *expected =
-        &seen->references[seen->first_image + step->image]->layers[step->layer];
-    for (int n = step->range.first; n < step->range.end; n++) {
-        const size_t at = (size_t)step->t * (size_t)expected->size + (size_t)n;
-        const bool fired = relif_spikes_test(step->fired, step->range, n);
-        seen->spikes += fired;
-        seen->wrong_spikes += fired != (expected->spikes[at] != 0);
-        if (!step->lif) continue;
-        const float v = relif_lif_potential(step->lif, step->image, n);
-        seen->wrong_potentials += memcmp(&v, &expected->potential[at], sizeof v) != 0;
+        &seen->references[seen->first_image + stretch->image]->layers[stretch->layer];
+    const relif_range owned = stretch->fired.range;
+    const int end = stretch->first + stretch->fired.steps;
+    for (int n = owned.first; n < owned.end; n++) {
+        for (int s = 0; s < stretch->fired.steps; s++) {
+            const relif_word *mask = relif_raster_mask(&stretch->fired, 0, s);
+            const int at = (stretch->first + s) * expected->size + n;
+            const bool fired = relif_spikes_test(mask, owned, n);
+            seen->spikes += fired;
+            seen->wrong_spikes += fired != (expected->spikes[at] != 0);
+        }
+        if (end % seen->look_every == 0) look_at(seen, stretch, expected, n);
     }
 }
 
@@ -126,7 +158,9 @@ static inline double hold_to_reference(const relif_context *world,
 {
     const relif_coding coding = {.dt = 0.01, .coding_time = 0.37, .coding_range = 40};
     const size_t size = (size_t)relif_shape_size(network->input);
-    witness seen = {.world = world, .network = network};
+    witness seen = {.world = world,
+                    .network = network,
+                    .look_every = s.look_every ? s.look_every : 1};
     relif_clock clock = {{0}};
     CHECK(relif_mapping_create(network, &coding, &s.neuron, &seen.mapping) == RELIF_OK);
     if (!seen.mapping) return 0;
@@ -140,30 +174,32 @@ static inline double hold_to_reference(const relif_context *world,
                                                  s.pooling, pixels + (size_t)i * size);
     }
     relif_partition *partition = scenario_partition(world, network, &s);
-    relif_simulation *simulation =
-        relif_simulation_create(&(relif_simulation_setup){.group = world,
-                                                          .network = network,
-                                                          .mapping = seen.mapping,
-                                                          .coding = &coding,
-                                                          .partition = partition,
-                                                          .pooling = s.pooling,
-                                                          .images_in_flight = 2,
-                                                          .exchange_interval = s.interval,
-                                                          .observer = {watch_step, &seen},
-                                                          .clock = &clock});
+    relif_simulation *simulation = relif_simulation_create(
+        &(relif_simulation_setup){.group = world,
+                                  .network = network,
+                                  .mapping = seen.mapping,
+                                  .coding = &coding,
+                                  .partition = partition,
+                                  .pooling = s.pooling,
+                                  .images_in_flight = 2,
+                                  .exchange_interval = s.interval,
+                                  .observer = {watch_stretch, look_every, &seen},
+                                  .clock = &clock});
     run_batch(&seen, simulation, 0, 2, pixels);
     run_batch(&seen, simulation, 2, 1, pixels);
     hold_totals(&seen, simulation);
     CHECK(seen.wrong_spikes == 0);
     CHECK(seen.wrong_potentials == 0);
-    double total = (double)seen.spikes;
-    relif_context_sum(world, &total, 1);
+    CHECK(seen.wrong_counts == 0);
+    double totals[2] = {(double)seen.spikes, (double)seen.looks};
+    relif_context_sum(world, totals, 2);
+    CHECK(totals[1] > 0);
     relif_simulation_destroy(simulation);
     relif_partition_destroy(partition);
     for (int i = 0; i < HELD_IMAGES; i++) relif_reference_destroy(seen.references[i]);
     relif_mapping_destroy(seen.mapping);
     free(pixels);
-    return total;
+    return totals[0];
 }
 
 #endif

@@ -3,17 +3,13 @@
  *
  *     relif_encoder *encoder = relif_encoder_create(&coding, range, n_images);
  *     relif_encoder_load(encoder, image, pixels);
- *     for (int t = 0; t < steps; t++) {
- *         const relif_word *mask = relif_encoder_spikes(encoder, image, t);
- *         ...
- *     }
- *     relif_encoder_destroy(encoder);
+ *     relif_raster trains = relif_encoder_trains(encoder);
  */
 #ifndef RELIF_ENCODER_H
 #define RELIF_ENCODER_H
 
 #include "relif/coding.h"
-#include "relif/spikes.h"
+#include "relif/raster.h"
 
 typedef struct relif_encoder relif_encoder;
 
@@ -28,7 +24,7 @@ void relif_encoder_destroy(relif_encoder *encoder);
  */
 void relif_encoder_load(relif_encoder *encoder, int image, const float *pixels);
 
-/** The spikes of an image at step t, 0 .. steps-1, a mask over the range. Borrowed. */
-const relif_word *relif_encoder_spikes(const relif_encoder *encoder, int image, int t);
+/** The trains of all images and steps. Its masks are the encoder's. */
+relif_raster relif_encoder_trains(const relif_encoder *encoder);
 
 #endif

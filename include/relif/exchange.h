@@ -29,8 +29,8 @@ enum { RELIF_EXCHANGE_OUTSTANDING = 2 };
 /** What one layer has to send and receive in a tick. The same steps on every rank. */
 typedef struct relif_parcel {
     int steps;             /* of this block; 0: the layer is silent in this tick */
-    const relif_word *out; /* [steps][images][words of the owned range] */
-    relif_word *in; /* [steps][images][words of the range that the next layer needs];
+    const relif_word *out; /* [images][steps][words of the owned range] */
+    relif_word *in; /* [images][steps][words of the range that the next layer needs];
                        spikes are added */
 } relif_parcel;
 

@@ -5,11 +5,9 @@
  *     relif_pooling *pooling = relif_pooling_create(
  *         layer, owned, input, RELIF_POOLING_WINDOW, n_images, steps);
  *     relif_pooling_reset(pooling);
- *     for (int t = 0; t < steps; t++)                     the whole coding time
- *         relif_pooling_collect(pooling, image, t, mask);
- *     relif_pooling_choose(pooling, image);
- *     for (int t = 0; t < steps; t++)                     the winners' trains
- *         relif_pooling_replay(pooling, image, t, out);
+ *     relif_pooling_collect(pooling, first, &input);   stretch after stretch
+ *     relif_pooling_choose(pooling, n_images);
+ *     relif_pooling_replay(pooling, first, &out);      the winners' trains
  *     relif_pooling_destroy(pooling);
  *
  * window: the winner of the whole coding time, known only after it. online: causal; the
@@ -20,7 +18,7 @@
 #define RELIF_POOLING_H
 
 #include "relif/network.h"
-#include "relif/spikes.h"
+#include "relif/raster.h"
 
 /* name, word in the config */
 #define RELIF_POOLING_MODE_LIST(X)                                                       \
@@ -48,22 +46,20 @@ void relif_pooling_destroy(relif_pooling *pooling);
 /** Forget all spikes of all images. */
 void relif_pooling_reset(relif_pooling *pooling);
 
-/** window: keep and count the input spikes of one step, t = 0 .. steps-1. */
-void relif_pooling_collect(relif_pooling *pooling, int image, int t,
-                           const relif_word *input);
+/** window: keep the input spikes of a stretch that begins at step first, from 0. */
+void relif_pooling_collect(relif_pooling *pooling, int first, const relif_raster *input);
 
-/** window: choose the winners of an image, after its last step. */
-void relif_pooling_choose(relif_pooling *pooling, int image);
+/** window: choose the winners of the first n_images, after their last step. */
+void relif_pooling_choose(relif_pooling *pooling, int n_images);
 
-/** window: add the spikes of the winners at step t to the mask over the owned range. */
-void relif_pooling_replay(relif_pooling *pooling, int image, int t, relif_word *out);
+/** window: add the spikes of the winners in the stretch that begins at step first. */
+void relif_pooling_replay(const relif_pooling *pooling, int first,
+                          const relif_raster *out);
 
-/** online: count the input spikes of one step and add the leaders' to the output mask. */
-void relif_pooling_step(relif_pooling *pooling, int image, const relif_word *input,
-                        relif_word *out);
-
-/** Spikes forwarded so far by an owned neuron. */
-int relif_pooling_count(const relif_pooling *pooling, int image, int neuron);
+/** online: count the input spikes of a stretch and add the leaders' to out, step by step.
+ */
+void relif_pooling_run(relif_pooling *pooling, const relif_raster *input,
+                       const relif_raster *out);
 
 /** The word for a mode in the config. Static text. */
 const char *relif_pooling_mode_name(relif_pooling_mode mode);

@@ -5,7 +5,7 @@
  *         relif_recorder_create(group, network, partition, steps, &request);
  *     setup.observer = relif_recorder_observer(recorder);
  *     relif_recorder_begin(recorder, rows);
- *     relif_recorder_expect(recorder, first_image);           before each batch
+ *     relif_recorder_expect(recorder, first_image, n);        before each batch
  *     relif_recorder_take(recorder, simulation, n);           after it
  *     ... relif_recorder_counts(recorder, k) ...
  *
@@ -57,8 +57,8 @@ relif_observer relif_recorder_coding_observer(relif_recorder *recorder);
 /** Forget rows and trains and make room for n_rows images. */
 void relif_recorder_begin(relif_recorder *recorder, int n_rows);
 
-/** The next batch begins with this image of the data set. */
-void relif_recorder_expect(relif_recorder *recorder, int64_t first_image);
+/** The next batch is n images of the data set from this one on. */
+void relif_recorder_expect(relif_recorder *recorder, int64_t first_image, int n);
 
 /** Add the rows of a batch of n images. */
 void relif_recorder_take(relif_recorder *recorder, const relif_simulation *simulation,

@@ -7,13 +7,13 @@
  *     relif_simulation_counts(simulation, layer, image, counts);     of owned neurons
  *     relif_simulation_destroy(simulation);
  *
- * Each timestep of each layer is: deliver (spikes to currents), integrate (charge, fire,
- * reset), exchange (my spikes to who needs them), record. Layers between two window
- * poolings form a segment: its time loop runs over the whole coding time, the pooling at
- * its end keeps the trains, chooses the winners, and replays their trains into the next
- * segment. With several ranks the layers are skewed: layer number i of a segment is two
- * ticks behind layer i - 1, the time a message may take; the spikes are the same as
- * without skew.
+ * Each layer does in turn: deliver (spikes to currents), integrate (charge, fire, reset),
+ * exchange (my spikes to who needs them), record, for a stretch of steps at a time.
+ * Layers between two window poolings form a segment: its time loop runs over the whole
+ * coding time, the pooling at its end keeps the trains, chooses the winners, and replays
+ * their trains into the next segment. With several ranks the layers are skewed: layer
+ * number i of a segment is two ticks behind layer i - 1, the time a message may take; the
+ * spikes are the same as without skew.
  */
 #ifndef RELIF_SIMULATION_H
 #define RELIF_SIMULATION_H
@@ -21,6 +21,7 @@
 #include "relif/clock.h"
 #include "relif/coding.h"
 #include "relif/context.h"
+#include "relif/counter.h"
 #include "relif/lif.h"
 #include "relif/mapping.h"
 #include "relif/network.h"
@@ -28,18 +29,24 @@
 #include "relif/pooling.h"
 #include "relif/stop.h"
 
-/** What one layer did to one image in one step. */
-typedef struct relif_step {
-    int layer, image, t;          /* t = 0 .. steps-1 */
-    relif_range range;            /* owned neurons of the layer */
-    const relif_word *fired;      /* their spikes */
-    const relif_lif *lif;         /* their potentials, NULL for max pooling */
-    const relif_pooling *pooling; /* of max pooling, else NULL */
-} relif_step;
+/** What one layer did to one image in a stretch of steps. */
+typedef struct relif_stretch {
+    int layer, image;
+    int first;            /* its first step; t = 0 .. steps-1 */
+    relif_raster fired;   /* spikes of the owned neurons, this image alone */
+    const relif_lif *lif; /* potentials after the last step, NULL for max pooling */
+    const relif_counter *counter; /* spikes up to and with the last step */
+} relif_stretch;
 
-/** Who wants to see every step; watch is called once per layer, image and step. */
+/**
+ * Who wants to see every step. watch is called for all layers, images and steps, stretch
+ * by stretch, ascending. look says when the potentials and counts of a layer are wanted
+ * next: a step after t, the number of steps simulated until then; a stretch ends there.
+ * look may be NULL: the spikes are enough.
+ */
 typedef struct relif_observer {
-    void (*watch)(void *self, const relif_step *step);
+    void (*watch)(void *self, const relif_stretch *stretch);
+    int (*look)(void *self, int layer, int t);
     void *self;
 } relif_observer;
 
@@ -98,6 +105,9 @@ relif_range relif_simulation_range(const relif_simulation *simulation, int layer
 
 /** The totals of a layer. */
 relif_tally relif_simulation_tally(const relif_simulation *simulation, int layer);
+
+/** Seconds spent on a layer by this rank, recording and exchange left out. */
+double relif_simulation_seconds(const relif_simulation *simulation, int layer);
 
 /** Bytes and messages sent so far by this rank. */
 void relif_simulation_volume(const relif_simulation *simulation, int64_t *bytes,

@@ -5,9 +5,13 @@
  *     float v = potentials[relif_slab_offset(&slab, neuron)];
  *
  * A range of a layer's canonical order touches some positions (row, column) and some
- * channels. The slab holds all of these positions with all of these channels, channels
- * padded to whole vectors: an array over a slab is [n_positions][pitch]. Neurons of the
- * slab outside the owned range are computed and thrown away; there are few, at the ends.
+ * channels. Where a position has few channels, adjacent positions of a row make a tile,
+ * of at most 64 neurons; elsewhere a tile is one position. A tile's neurons are
+ * contiguous in canonical order, and are the lanes of the computation. The slab holds
+ * whole tiles, lanes padded to whole vectors: an array over a slab is [n_tiles][pitch].
+ * Lanes outside the owned range are computed and thrown away; there are few, at the ends.
+ *
+ * Lanes are handled in blocks whose weights stay in a core's cache.
  */
 #ifndef RELIF_SLAB_H
 #define RELIF_SLAB_H
@@ -17,16 +21,19 @@
 #include "relif/network.h"
 #include "relif/spikes.h"
 
-/* Channels are handled in blocks of at most 64, padded to multiples of 16 floats. */
-enum { RELIF_BLOCK_CHANNELS = 64, RELIF_PAD_CHANNELS = 16 };
+/* Blocks have at most 64 lanes; all lanes of a tile are padded to multiples of 16. */
+enum { RELIF_BLOCK_LANES = 64, RELIF_PAD_LANES = 16 };
 
 typedef struct relif_slab {
-    relif_range owned; /* canonical */
-    int first_position, n_positions;
-    int first_channel, n_channels;
-    int pitch;    /* channels with padding, a multiple of RELIF_PAD_CHANNELS */
-    int n_blocks; /* blocks of RELIF_BLOCK_CHANNELS that cover the pitch */
-    int layer_channels;
+    relif_range owned;               /* canonical */
+    int layer_channels, layer_width; /* of the whole layer */
+    int tile_width;                  /* positions of a tile */
+    int row_tiles;                   /* tiles of a row; the last may be narrower */
+    int first_tile, n_tiles;         /* row after row */
+    int first_channel;               /* 0 unless the slab is a part of one position */
+    int n_lanes;                     /* neurons of a whole tile in the slab */
+    int pitch;                 /* lanes with padding, a multiple of RELIF_PAD_LANES */
+    int block_lanes, n_blocks; /* lanes of each block but the last */
 } relif_slab;
 
 /** The slab of a range of the layer's neurons; an empty range gives an empty slab. */
@@ -35,22 +42,23 @@ relif_slab relif_slab_create(const relif_layer *layer, relif_range owned);
 /** Number of elements of an array over the slab. */
 static inline size_t relif_slab_size(const relif_slab *slab)
 {
-    return (size_t)slab->n_positions * (size_t)slab->pitch;
+    return (size_t)slab->n_tiles * (size_t)slab->pitch;
 }
 
 /** Where a neuron of the owned range stands in an array over the slab. */
-static inline size_t relif_slab_offset(const relif_slab *slab, int neuron)
-{
-    const int position = neuron / slab->layer_channels - slab->first_position;
-    const int channel = neuron % slab->layer_channels - slab->first_channel;
-    return (size_t)position * (size_t)slab->pitch + (size_t)channel;
-}
+size_t relif_slab_offset(const relif_slab *slab, int neuron);
 
-/** Padded channels of a block: 16, 32, 48 or 64. */
+/** The neurons of a tile of the slab, from 0, owned or not. Their lanes begin at 0. */
+relif_range relif_slab_tile(const relif_slab *slab, int tile);
+
+/** Padded lanes of a block: 16, 32, 48 or 64. */
 static inline int relif_slab_block_width(const relif_slab *slab, int block)
 {
-    const int left = slab->pitch - block * RELIF_BLOCK_CHANNELS;
-    return left < RELIF_BLOCK_CHANNELS ? left : RELIF_BLOCK_CHANNELS;
+    const int left = slab->pitch - block * slab->block_lanes;
+    return left < slab->block_lanes ? left : slab->block_lanes;
 }
+
+/** Input columns under a tile's kernels: those of its positions, one after the other. */
+int relif_slab_field_width(const relif_slab *slab, const relif_layer *layer);
 
 #endif

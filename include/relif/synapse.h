@@ -3,15 +3,15 @@
  * (4)).
  *
  *     relif_synapse *synapse = relif_synapse_create(layer, &slab, input_range);
- *     relif_arrivals *arrivals = relif_arrivals_create(synapse);
- *     relif_arrivals_list(arrivals, synapse, mask);          once per image and step
- *     relif_lif_step(lif, block, arrivals, image, fired);    deliver, integrate
+ *     const float *row = relif_synapse_block(synapse, block) + tap * width;
  *
- * Weights are stored once, tap-major, output channels contiguous, in blocks of 64
- * channels, and are shared by all positions. Delivery gathers: for an output position the
- * weight rows of the spikes in its receptive field are added in ascending canonical
- * order, so that a neuron's sum has one order on every machine, instruction set and
- * partition.
+ * Weights are stored once, tap-major, lanes contiguous, in the slab's blocks of lanes,
+ * and are shared by all tiles. Delivery gathers: for a tile the weight rows of the spikes
+ * in its receptive field are added in ascending canonical order, so that a neuron's sum
+ * has one order on every machine, instruction set and partition. The field of a tile of
+ * several positions is as wide as all of their kernels; where a spike does not reach a
+ * position its weight is -0, which changes no sum (x + -0 = x even for x = +0 and x =
+ * -0).
  */
 #ifndef RELIF_SYNAPSE_H
 #define RELIF_SYNAPSE_H
@@ -24,54 +24,30 @@ typedef struct relif_synapse {
     relif_layer_kind kind;
     relif_shape in, out;
     int kernel_height, kernel_width, stride, padding;
+    int field_width;   /* input columns under a tile */
+    int taps;          /* weight rows: kernel_height * field_width * in.channels */
     bool whole;        /* one position that sees the whole input, as in a linear layer */
     relif_range input; /* input neurons that can reach the slab */
     relif_slab slab;
-    float *rows; /* [n_blocks][kernel_height * kernel_width * in.channels][block width];
-                    average pooling: NULL */
-    int *reach_first, *reach_end; /* [in.width] output columns that see an input column */
-    float weight;                 /* average pooling: 1/(kernel area) for every synapse */
+    float *rows;  /* [n_blocks][taps][block width]; average pooling: NULL */
+    float weight; /* average pooling: 1/(kernel area) for every synapse */
 } relif_synapse;
-
-/** The spikes of one image and step, listed by row and column of the input. */
-typedef struct relif_arrivals {
-    int n_ids;
-    int *ids;             /* canonical input indices, ascending */
-    int *column_start;    /* [in.height][in.width + 1] first entry of ids at or after a
-                             column; not filled if the synapse is whole */
-    int *rows;            /* room for the weight rows of one receptive field */
-    relif_word *occupied; /* [in.height][words of in.width] columns with spikes; not
-                             filled if the synapse is whole */
-    relif_word *visits;   /* [words of out.width] room for the columns to compute */
-} relif_arrivals;
-
-/** Words of a mask of the columns of a row. */
-static inline int relif_synapse_column_words(int width)
-{
-    return relif_spikes_words((relif_range){0, width});
-}
 
 /** Synapses onto a slab. layer is read, not kept. Caller destroys. */
 relif_synapse *relif_synapse_create(const relif_layer *layer, const relif_slab *slab,
                                     relif_range input);
 void relif_synapse_destroy(relif_synapse *synapse);
 
-relif_arrivals *relif_arrivals_create(const relif_synapse *synapse);
-void relif_arrivals_destroy(relif_arrivals *arrivals);
-
-/** List the spikes of a mask over synapse->input. */
-void relif_arrivals_list(relif_arrivals *arrivals, const relif_synapse *synapse,
-                         const relif_word *mask);
+/** The weight rows of a block of lanes: [taps][block width]. Borrowed. */
+static inline const float *relif_synapse_block(const relif_synapse *synapse, int block)
+{
+    return synapse->rows +
+           (size_t)synapse->taps * (size_t)(block * synapse->slab.block_lanes);
+}
 
 /**
- * Number of synaptic operations of a set of arrivals: each spike counts once for every
- * owned neuron that it reaches.
- * @param fan_out  from relif_synapse_fan_out
- */
-int64_t relif_arrivals_operations(const relif_arrivals *arrivals,
-                                  const relif_synapse *synapse, const int *fan_out);
-
-/** Owned neurons that each input neuron reaches: [relif_range_size(input)]. Caller frees.
+ * Owned neurons that each input neuron reaches: [relif_range_size(input)]. A spike is
+ * that many synaptic operations. Caller frees.
  */
 int *relif_synapse_fan_out(const relif_synapse *synapse);
 

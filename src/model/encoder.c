@@ -9,36 +9,47 @@
 
 struct relif_encoder {
     relif_coding coding;
-    relif_range range;
-    int steps, n_images;
-    relif_word *trains; /* [n_images][steps][words of range] */
+    relif_raster trains;
+    struct pixel_train *known; /* [N_KNOWN] */
+    relif_word *known_steps;   /* [N_KNOWN][words of the steps] */
 };
+
+/* The train of a value met before, kept where the bits of the value lead. */
+struct pixel_train {
+    float value;
+    bool there;
+};
+
+enum { LOG_N_KNOWN = 10, N_KNOWN = 1 << LOG_N_KNOWN };
+
+static relif_range all_steps(const relif_encoder *encoder)
+{
+    return (relif_range){0, encoder->trains.steps};
+}
 
 relif_encoder *relif_encoder_create(const relif_coding *coding, relif_range range,
                                     int n_images)
 {
     relif_encoder *encoder = relif_calloc(1, sizeof *encoder);
+    const int steps = relif_coding_steps(coding);
+    relif_word *masks =
+        relif_calloc((size_t)n_images * relif_raster_words(range, steps), sizeof *masks);
     encoder->coding = *coding;
-    encoder->range = range;
-    encoder->steps = relif_coding_steps(coding);
-    encoder->n_images = n_images;
-    encoder->trains = relif_calloc((size_t)n_images * (size_t)encoder->steps *
-                                       (size_t)relif_spikes_words(range),
-                                   sizeof(relif_word));
+    encoder->trains = relif_raster_of(range, masks, n_images, steps);
+    encoder->known = relif_calloc(N_KNOWN, sizeof *encoder->known);
+    encoder->known_steps =
+        relif_calloc(N_KNOWN * (size_t)relif_spikes_words(all_steps(encoder)),
+                     sizeof *encoder->known_steps);
     return encoder;
 }
 
 void relif_encoder_destroy(relif_encoder *encoder)
 {
     if (!encoder) return;
-    free(encoder->trains);
+    free(encoder->trains.masks);
+    free(encoder->known);
+    free(encoder->known_steps);
     free(encoder);
-}
-
-static relif_word *train_at(const relif_encoder *encoder, int image, int t)
-{
-    return encoder->trains + ((size_t)image * (size_t)encoder->steps + (size_t)t) *
-                                 (size_t)relif_spikes_words(encoder->range);
 }
 
 /* The step of spike j: a first guess by division, corrected by the rule itself. */
@@ -50,23 +61,49 @@ static int step_of_spike(double r, int j)
     return t;
 }
 
+/* The steps in which a pixel fires, a mask. */
+static void find_steps(const relif_encoder *encoder, float value, relif_word *steps)
+{
+    const relif_range all = all_steps(encoder);
+    const double r = relif_coding_spikes_per_step(&encoder->coding, (double)value);
+    const int n = relif_coding_count(r, all.end);
+    memset(steps, 0, (size_t)relif_spikes_words(all) * sizeof *steps);
+    for (int j = 1; j <= n; j++) relif_spikes_set(steps, all, step_of_spike(r, j) - 1);
+}
+
+static const relif_word *steps_of(relif_encoder *encoder, float value)
+{
+    uint32_t bits;
+    memcpy(&bits, &value, sizeof bits);
+    const size_t k = bits * UINT32_C(0x9e3779b1) >> (32 - LOG_N_KNOWN);
+    struct pixel_train *known = &encoder->known[k];
+    relif_word *steps =
+        encoder->known_steps + k * (size_t)relif_spikes_words(all_steps(encoder));
+    if (!known->there || known->value != value) {
+        *known = (struct pixel_train){value, true};
+        find_steps(encoder, value, steps);
+    }
+    return steps;
+}
+
 void relif_encoder_load(relif_encoder *encoder, int image, const float *pixels)
 {
-    memset(train_at(encoder, image, 0), 0,
-           (size_t)encoder->steps * (size_t)relif_spikes_words(encoder->range) *
-               sizeof(relif_word));
-    for (int i = encoder->range.first; i < encoder->range.end; i++) {
+    const relif_raster trains = relif_raster_image(&encoder->trains, image);
+    const int words = relif_spikes_words(all_steps(encoder));
+    relif_raster_clear(&trains);
+    for (int i = trains.range.first; i < trains.range.end; i++) {
         if (pixels[i] == 0) continue;
-        const double r =
-            relif_coding_spikes_per_step(&encoder->coding, (double)pixels[i]);
-        const int n = (int)floor(r * (double)encoder->steps + 1e-9);
-        for (int j = 1; j <= n; j++)
-            relif_spikes_set(train_at(encoder, image, step_of_spike(r, j) - 1),
-                             encoder->range, i);
+        const relif_word *steps = steps_of(encoder, pixels[i]);
+        for (int w = 0; w < words; w++)
+            for (relif_word bits = steps[w]; bits; bits &= bits - 1)
+                relif_spikes_set(
+                    relif_raster_mask(&trains, 0,
+                                      w * RELIF_WORD_BITS + __builtin_ctzll(bits)),
+                    trains.range, i);
     }
 }
 
-const relif_word *relif_encoder_spikes(const relif_encoder *encoder, int image, int t)
+relif_raster relif_encoder_trains(const relif_encoder *encoder)
 {
-    return train_at(encoder, image, t);
+    return encoder->trains;
 }

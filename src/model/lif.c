@@ -3,51 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "kernel.h"
+#include "relif/kernel.h"
 #include "relif/memory.h"
-
-static const relif_kernel *kernels[] = {
-#ifdef RELIF_HAVE_X86_KERNELS
-    &relif_kernel_avx512,
-    &relif_kernel_avx2,
-#endif
-    &relif_kernel_baseline,
-};
-
-enum { N_KERNELS = sizeof kernels / sizeof kernels[0] };
-
-static bool cpu_has(const relif_kernel *kernel)
-{
-#ifdef RELIF_HAVE_X86_KERNELS
-    if (kernel == &relif_kernel_avx512)
-        return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
-               __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
-    if (kernel == &relif_kernel_avx2) return __builtin_cpu_supports("avx2");
-#endif
-    return kernel == &relif_kernel_baseline;
-}
-
-static const relif_kernel *best_kernel(void)
-{
-    int k = 0;
-    while (!cpu_has(kernels[k])) k++;
-    return kernels[k];
-}
-
-const char *relif_lif_kernel_name(void)
-{
-    return best_kernel()->name;
-}
-
-bool relif_lif_use_kernel(relif_lif *lif, const char *name)
-{
-    for (int k = 0; k < N_KERNELS; k++)
-        if (strcmp(kernels[k]->name, name) == 0 && cpu_has(kernels[k])) {
-            lif->kernel = kernels[k];
-            return true;
-        }
-    return false;
-}
 
 static void fill_parameters(relif_lif *lif, const relif_layer_mapping *mapped, double dt)
 {
@@ -62,17 +19,6 @@ static void fill_parameters(relif_lif *lif, const relif_layer_mapping *mapped, d
     }
 }
 
-/* Words of the columns of all rows that the slab touches. */
-static size_t pending_words(const relif_synapse *synapse)
-{
-    const relif_slab *slab = &synapse->slab;
-    const int width = synapse->out.width;
-    if (slab->n_positions == 0) return 0;
-    const int first = slab->first_position / width;
-    const int last = (slab->first_position + slab->n_positions - 1) / width;
-    return (size_t)(last - first + 1) * (size_t)relif_synapse_column_words(width);
-}
-
 relif_lif *relif_lif_create(const relif_mapping *mapping, int layer,
                             const relif_synapse *synapse, int n_images)
 {
@@ -80,6 +26,7 @@ relif_lif *relif_lif_create(const relif_mapping *mapping, int layer,
     const size_t size = relif_slab_size(&synapse->slab);
     const size_t all = size * (size_t)n_images;
     relif_lif *lif = relif_calloc(1, sizeof *lif);
+    const relif_range tiles = {0, synapse->slab.n_tiles};
     *lif = (relif_lif){.synapse = synapse,
                        .reset = mapping->reset,
                        .v_init = (float)mapping->v_init,
@@ -89,12 +36,10 @@ relif_lif *relif_lif_create(const relif_mapping *mapping, int layer,
                        .decay = relif_calloc_aligned(size, sizeof(float)),
                        .charge = relif_calloc_aligned(size, sizeof(float)),
                        .v = relif_calloc_aligned(all, sizeof(float)),
-                       .counts = relif_calloc_aligned(all, sizeof(int)),
-                       .pending_words = pending_words(synapse),
-                       .kernel = best_kernel()};
-    lif->pending = relif_calloc((size_t)n_images * (size_t)synapse->slab.n_blocks *
-                                    lif->pending_words,
-                                sizeof *lif->pending);
+                       .waiting_words = (size_t)relif_spikes_words(tiles),
+                       .kernel = relif_kernel_best()};
+    lif->waiting =
+        relif_calloc((size_t)n_images * lif->waiting_words, sizeof *lif->waiting);
     fill_parameters(lif, mapped, mapping->dt);
     return lif;
 }
@@ -105,26 +50,25 @@ void relif_lif_destroy(relif_lif *lif)
     free(lif->decay);
     free(lif->charge);
     free(lif->v);
-    free(lif->counts);
-    free(lif->pending);
+    free(lif->waiting);
     free(lif);
 }
 
 void relif_lif_reset_state(relif_lif *lif)
 {
-    const relif_slab *slab = &lif->synapse->slab;
-    const size_t all = relif_slab_size(slab) * (size_t)lif->n_images;
+    const size_t all = relif_slab_size(&lif->synapse->slab) * (size_t)lif->n_images;
     for (size_t i = 0; i < all; i++) lif->v[i] = lif->v_init;
-    memset(lif->counts, 0, all * sizeof *lif->counts);
-    memset(lif->pending, lif->v_init >= lif->v_th ? 0xff : 0,
-           (size_t)lif->n_images * (size_t)slab->n_blocks * lif->pending_words *
-               sizeof *lif->pending);
+    memset(lif->waiting, lif->v_init >= lif->v_th ? 0xff : 0,
+           (size_t)lif->n_images * lif->waiting_words * sizeof *lif->waiting);
 }
 
-void relif_lif_step(relif_lif *lif, int block, relif_arrivals *arrivals, int image,
-                    relif_word *fired)
+void relif_lif_run(relif_lif *lif, relif_arrivals *arrivals, const relif_raster *input,
+                   const relif_raster *fired)
 {
-    lif->kernel->step(lif, block, arrivals, image, fired);
+    relif_arrivals_begin(arrivals, input, lif->waiting, lif->leaky || lif->biased);
+    while (lif->kernel->next(arrivals))
+        for (int block = 0; block < lif->synapse->slab.n_blocks; block++)
+            lif->kernel->run(lif, block, arrivals, fired);
 }
 
 float relif_lif_potential(const relif_lif *lif, int image, int neuron)
@@ -134,9 +78,35 @@ float relif_lif_potential(const relif_lif *lif, int image, int neuron)
         ->v[(size_t)image * relif_slab_size(slab) + relif_slab_offset(slab, neuron)];
 }
 
-int relif_lif_count(const relif_lif *lif, int image, int neuron)
+/* The owned neurons of a tile of the slab. */
+static relif_range owned_of(const relif_slab *slab, int tile)
+{
+    return relif_range_intersect(relif_slab_tile(slab, tile), slab->owned);
+}
+
+void relif_lif_potentials(const relif_lif *lif, int image, float *potentials)
 {
     const relif_slab *slab = &lif->synapse->slab;
-    return lif
-        ->counts[(size_t)image * relif_slab_size(slab) + relif_slab_offset(slab, neuron)];
+    const float *v = lif->v + (size_t)image * relif_slab_size(slab);
+    for (int tile = 0; tile < slab->n_tiles; tile++) {
+        const relif_range here = owned_of(slab, tile);
+        memcpy(potentials + (here.first - slab->owned.first),
+               v + relif_slab_offset(slab, here.first),
+               (size_t)relif_range_size(here) * sizeof *v);
+    }
+}
+
+void relif_lif_waiting(const relif_lif *lif, int image, relif_word *mask)
+{
+    const relif_slab *slab = &lif->synapse->slab;
+    const relif_word *waiting = lif->waiting + (size_t)image * lif->waiting_words;
+    for (size_t w = 0; w < lif->waiting_words; w++)
+        for (relif_word bits = waiting[w]; bits; bits &= bits - 1) {
+            const int tile = (int)w * RELIF_WORD_BITS + __builtin_ctzll(bits);
+            if (tile >= slab->n_tiles) return;
+            const relif_range here = owned_of(slab, tile);
+            for (int n = here.first; n < here.end; n++)
+                if (relif_lif_potential(lif, image, n) >= lif->v_th)
+                    relif_spikes_set(mask, slab->owned, n);
+        }
 }

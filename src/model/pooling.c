@@ -8,22 +8,23 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "relif/counter.h"
 #include "relif/memory.h"
 
 struct relif_pooling {
     relif_shape in, out;
     int kernel_height, kernel_width, stride, padding;
     relif_range owned, input;
-    int n_images, steps;
-    int *counts;    /* [n_images][input] spikes of each input neuron */
-    int *forwarded; /* [n_images][owned] */
-    int *winner;    /* [n_images][owned] canonical input index that is forwarded */
-    int *ids;       /* [input] room for the spikes of a step */
+    int n_images;
+    int *counts; /* [n_images][input] spikes of each input neuron */
+    int *winner; /* [n_images][owned] canonical input index that is forwarded */
+    int *ids;    /* [input] room for the spikes of a step */
     /* window only */
-    relif_word *trains; /* [steps][n_images][words of input] */
-    int *first_window;  /* [n_images][input] an output that this input wins, -1: none */
-    int *next_window; /* [n_images][owned] another output that the same input wins, or -1
-                       */
+    relif_raster trains; /* all input spikes */
+    relif_counter *counter;
+    int *first_window; /* [n_images][input] an output that this input wins, -1: none */
+    int *next_window;  /* [n_images][owned] another output that the same input wins, or -1
+                        */
     relif_word *chosen; /* [n_images][words of input] inputs that win anything */
 };
 
@@ -69,16 +70,16 @@ relif_pooling *relif_pooling_create(const relif_layer *layer, relif_range owned,
                                .padding = layer->padding,
                                .owned = owned,
                                .input = input,
-                               .n_images = n_images,
-                               .steps = steps};
+                               .n_images = n_images};
     const size_t images = (size_t)n_images;
     pooling->counts = relif_calloc(images * inputs(pooling), sizeof(int));
-    pooling->forwarded = relif_calloc(images * outputs(pooling), sizeof(int));
     pooling->winner = relif_calloc(images * outputs(pooling), sizeof(int));
     pooling->ids = relif_calloc(inputs(pooling), sizeof(int));
     if (mode == RELIF_POOLING_WINDOW) {
-        pooling->trains =
-            relif_calloc((size_t)steps * images * words(pooling), sizeof(relif_word));
+        relif_word *masks =
+            relif_calloc(images * relif_raster_words(input, steps), sizeof(relif_word));
+        pooling->trains = relif_raster_of(input, masks, n_images, steps);
+        pooling->counter = relif_counter_create(input, n_images, steps);
         pooling->first_window = relif_calloc(images * inputs(pooling), sizeof(int));
         pooling->next_window = relif_calloc(images * outputs(pooling), sizeof(int));
         pooling->chosen = relif_calloc(images * words(pooling), sizeof(relif_word));
@@ -90,10 +91,10 @@ void relif_pooling_destroy(relif_pooling *pooling)
 {
     if (!pooling) return;
     free(pooling->counts);
-    free(pooling->forwarded);
     free(pooling->winner);
     free(pooling->ids);
-    free(pooling->trains);
+    free(pooling->trains.masks);
+    relif_counter_destroy(pooling->counter);
     free(pooling->first_window);
     free(pooling->next_window);
     free(pooling->chosen);
@@ -116,7 +117,7 @@ void relif_pooling_reset(relif_pooling *pooling)
 {
     const size_t images = (size_t)pooling->n_images;
     memset(pooling->counts, 0, images * inputs(pooling) * sizeof(int));
-    memset(pooling->forwarded, 0, images * outputs(pooling) * sizeof(int));
+    if (pooling->counter) relif_counter_reset(pooling->counter);
     for (int i = 0; i < relif_range_size(pooling->owned); i++) {
         const int first = first_of_window(pooling, pooling->owned.first + i);
         for (size_t image = 0; image < images; image++)
@@ -163,7 +164,6 @@ static inline __attribute__((always_inline)) void visit_windows(relif_pooling *p
                     pooling->winner[i] = input;
             } else if (pooling->winner[i] == input) {
                 relif_spikes_set(out, pooling->owned, output);
-                pooling->forwarded[i]++;
             }
         }
 }
@@ -175,45 +175,43 @@ static int word_start(const relif_pooling *pooling, size_t w)
     return (first_word + (int)w) * RELIF_WORD_BITS - pooling->input.first;
 }
 
-static void count_spikes(relif_pooling *pooling, int image, const relif_word *input)
+static void step(relif_pooling *pooling, int image, const relif_word *input,
+                 relif_word *out)
 {
     int *counts = pooling->counts + (size_t)image * inputs(pooling);
-    for (size_t w = 0; w < words(pooling); w++)
-        for (relif_word bits = input[w]; bits; bits &= bits - 1)
-            counts[word_start(pooling, w) + __builtin_ctzll(bits)]++;
-}
-
-void relif_pooling_step(relif_pooling *pooling, int image, const relif_word *input,
-                        relif_word *out)
-{
     const int n = relif_spikes_list(input, pooling->input, pooling->input, pooling->ids);
-    count_spikes(pooling, image, input);
+    for (int i = 0; i < n; i++) counts[pooling->ids[i] - pooling->input.first]++;
     for (int i = 0; i < n; i++)
         visit_windows(pooling, CHALLENGE, image, pooling->ids[i], out);
     for (int i = 0; i < n; i++)
         visit_windows(pooling, FORWARD, image, pooling->ids[i], out);
 }
 
-static relif_word *train_at(const relif_pooling *pooling, int image, int t)
+void relif_pooling_run(relif_pooling *pooling, const relif_raster *input,
+                       const relif_raster *out)
 {
-    return pooling->trains +
-           ((size_t)t * (size_t)pooling->n_images + (size_t)image) * words(pooling);
+    for (int i = 0; i < input->n_images; i++)
+        for (int s = 0; s < input->steps; s++)
+            step(pooling, i, relif_raster_mask(input, i, s),
+                 relif_raster_mask(out, i, s));
 }
 
-void relif_pooling_collect(relif_pooling *pooling, int image, int t,
-                           const relif_word *input)
+void relif_pooling_collect(relif_pooling *pooling, int first, const relif_raster *input)
 {
-    memcpy(train_at(pooling, image, t), input, words(pooling) * sizeof *input);
-    count_spikes(pooling, image, input);
+    const relif_raster to =
+        relif_raster_steps(&pooling->trains, first, first + input->steps);
+    relif_raster_copy(&to, input);
+    relif_counter_add(pooling->counter, input);
 }
 
-void relif_pooling_choose(relif_pooling *pooling, int image)
+static void choose(relif_pooling *pooling, int image)
 {
-    const int *counts = pooling->counts + (size_t)image * inputs(pooling);
+    int *counts = pooling->counts + (size_t)image * inputs(pooling);
     const int *winner = pooling->winner + (size_t)image * outputs(pooling);
     int *first = pooling->first_window + (size_t)image * inputs(pooling);
     int *next = pooling->next_window + (size_t)image * outputs(pooling);
     relif_word *chosen = pooling->chosen + (size_t)image * words(pooling);
+    relif_counter_values(pooling->counter, image, counts);
     for (int i = pooling->input.first; i < pooling->input.end; i++) {
         first[i - pooling->input.first] = -1;
         if (counts[i - pooling->input.first])
@@ -228,27 +226,32 @@ void relif_pooling_choose(relif_pooling *pooling, int image)
     }
 }
 
-void relif_pooling_replay(relif_pooling *pooling, int image, int t, relif_word *out)
+void relif_pooling_choose(relif_pooling *pooling, int n_images)
+{
+    for (int i = 0; i < n_images; i++) choose(pooling, i);
+}
+
+static void replay(const relif_pooling *pooling, int image, const relif_word *train,
+                   relif_word *out)
 {
     const int *first = pooling->first_window + (size_t)image * inputs(pooling);
     const int *next = pooling->next_window + (size_t)image * outputs(pooling);
     const relif_word *chosen = pooling->chosen + (size_t)image * words(pooling);
-    int *forwarded = pooling->forwarded + (size_t)image * outputs(pooling);
-    const relif_word *train = train_at(pooling, image, t);
     for (size_t w = 0; w < words(pooling); w++)
         for (relif_word bits = train[w] & chosen[w]; bits; bits &= bits - 1) {
             const int input = word_start(pooling, w) + __builtin_ctzll(bits);
-            for (int o = first[input]; o >= 0; o = next[o]) {
+            for (int o = first[input]; o >= 0; o = next[o])
                 relif_spikes_set(out, pooling->owned, pooling->owned.first + o);
-                forwarded[o]++;
-            }
         }
 }
 
-int relif_pooling_count(const relif_pooling *pooling, int image, int neuron)
+void relif_pooling_replay(const relif_pooling *pooling, int first,
+                          const relif_raster *out)
 {
-    return pooling->forwarded[(size_t)image * outputs(pooling) +
-                              (size_t)(neuron - pooling->owned.first)];
+    for (int i = 0; i < out->n_images; i++)
+        for (int s = 0; s < out->steps; s++)
+            replay(pooling, i, relif_raster_mask(&pooling->trains, i, first + s),
+                   relif_raster_mask(out, i, s));
 }
 
 const char *relif_pooling_mode_name(relif_pooling_mode mode)

@@ -7,17 +7,22 @@
  *   S = H >= V_th                        (6)
  *   V = H - V_th S  or  H (1 - S)        (7)
  *
- * Only additions, one division and comparisons per lane, never fused: every instruction
- * set gives the same bits. Steps that cannot change a bit are left out (a decay of 1, a
- * division by 1, a position without arrivals whose neurons neither leak nor have a bias).
+ * A visit takes the neurons of a block of lanes of one tile through all steps of a
+ * stretch, potentials in registers. Only additions, one multiplication, one division and
+ * comparisons per lane, never fused: every instruction set gives the same bits. What
+ * cannot change a bit is left out: a decay of 1, a division by 1, steps without arrivals
+ * of neurons that neither have a bias nor are at the threshold (where there is a leak,
+ * such a step is its multiplication alone).
  */
 #include <string.h>
 
-#include "kernel.h"
-#include "visits.h"
+#include "isa.h"
+#include "relif/lif.h"
 
 #if defined(__AVX512F__) || defined(__AVX2__) || defined(__SSE2__)
 #include <immintrin.h>
+#elif defined(__aarch64__)
+#include <arm_neon.h>
 #endif
 
 #if defined(__AVX512F__)
@@ -30,31 +35,62 @@ enum { LANES = 4 };
 
 typedef float lanes __attribute__((vector_size(LANES * sizeof(float)), may_alias));
 typedef int int_lanes __attribute__((vector_size(LANES * sizeof(int)), may_alias));
-typedef int group __attribute__((vector_size(8 * sizeof(int)), aligned(4), may_alias));
 
-enum { MAX_VECTORS = RELIF_BLOCK_CHANNELS / LANES, GROUP = 8 };
+enum { MAX_VECTORS = RELIF_BLOCK_LANES / LANES };
 
 #define INLINE static inline __attribute__((always_inline))
-
-/* Bit i: lane i of a is at least b. */
-INLINE relif_word lanes_at_least(lanes a, lanes b)
-{
-#if defined(__AVX512F__)
-    return _mm512_cmp_ps_mask((__m512)a, (__m512)b, _CMP_GE_OQ);
-#elif defined(__AVX2__)
-    return (unsigned)_mm256_movemask_ps(_mm256_cmp_ps((__m256)a, (__m256)b, _CMP_GE_OQ));
-#elif defined(__SSE2__)
-    return (unsigned)_mm_movemask_ps(_mm_cmpge_ps((__m128)a, (__m128)b));
-#else
-    relif_word bits = 0;
-    for (int i = 0; i < LANES; i++) bits |= (relif_word)(a[i] >= b[i]) << i;
-    return bits;
-#endif
-}
 
 INLINE lanes splat(float x)
 {
     return x - (lanes){0};
+}
+
+/* Sixteen neurons' comparisons, all bits of a lane 0 or 1, to one bit each. */
+INLINE relif_word bits_of_16(const int_lanes *is)
+{
+#if defined(__AVX512F__)
+    return _mm512_movepi32_mask((__m512i)is[0]);
+#elif defined(__AVX2__)
+    const __m256i pairs = _mm256_packs_epi32((__m256i)is[0], (__m256i)is[1]);
+    const __m256i in_order = _mm256_permute4x64_epi64(pairs, 0xd8);
+    const __m128i bytes = _mm_packs_epi16(_mm256_castsi256_si128(in_order),
+                                          _mm256_extracti128_si256(in_order, 1));
+    return (unsigned)_mm_movemask_epi8(bytes);
+#elif defined(__SSE2__)
+    const __m128i low = _mm_packs_epi32((__m128i)is[0], (__m128i)is[1]);
+    const __m128i high = _mm_packs_epi32((__m128i)is[2], (__m128i)is[3]);
+    return (unsigned)_mm_movemask_epi8(_mm_packs_epi16(low, high));
+#else
+    relif_word bits = 0;
+    for (int i = 0; i < 16; i++) bits |= (relif_word)(is[i / LANES][i % LANES] & 1) << i;
+    return bits;
+#endif
+}
+
+/* Bit i: comparison i. */
+INLINE relif_word bits_of(const int_lanes *is, int n_vectors)
+{
+    relif_word bits = 0;
+#pragma GCC unroll 4
+    for (int i = 0; i < n_vectors * LANES; i += 16)
+        bits |= bits_of_16(is + i / LANES) << i;
+    return bits;
+}
+
+INLINE bool any(const int_lanes *is, int n_vectors)
+{
+    int_lanes either = is[0];
+#pragma GCC unroll 16
+    for (int i = 1; i < n_vectors; i++) either |= is[i];
+#if defined(__AVX512F__)
+    return _mm512_movepi32_mask((__m512i)either) != 0;
+#elif defined(__AVX2__)
+    return _mm256_movemask_ps((__m256)either) != 0;
+#elif defined(__SSE2__)
+    return _mm_movemask_ps((__m128)either) != 0;
+#else
+    return (either[0] | either[1] | either[2] | either[3]) != 0;
+#endif
 }
 
 /* The dynamics of a layer; constants in the specialised copies of the loop below. */
@@ -63,217 +99,191 @@ typedef struct dynamics {
 } dynamics;
 
 /*
- * Charge, fire, reset of the neurons of one block at one position, straight from the
- * registers. Returns the spikes; *pending says whether a potential is still at the
- * threshold.
+ * Charge, fire, reset of the neurons of one block of a tile. Returns the spikes;
+ * *waits says whether a potential is still at the threshold.
  */
 INLINE relif_word integrate(const relif_lif *lif, dynamics d, const lanes *current,
-                            int n_vectors, float *v, const float *decay, bool *pending)
+                            int n_vectors, lanes *v, const lanes *decay, bool *waits)
 {
     const lanes v_th = splat(lif->v_th);
-    relif_word fired = 0, still = 0;
+    int_lanes fires[MAX_VECTORS], still[MAX_VECTORS];
 #pragma GCC unroll 16
     for (int i = 0; i < n_vectors; i++) {
-        lanes h = *(const lanes *)(v + i * LANES);
-        if (d.leaky) h *= *(const lanes *)(decay + i * LANES);
+        lanes h = v[i];
+        if (d.leaky) h *= decay[i];
         lanes rise = current[i];
         if (d.divided) rise /= splat(lif->c_m);
         h += rise;
-        const int_lanes fires = h >= v_th;
-        lanes after = splat(0);
-        if (d.linear) after = h - v_th;
-        fired |= lanes_at_least(h, v_th) << (i * LANES);
-        h = (lanes)((fires & (int_lanes)after) | (~fires & (int_lanes)h));
-        still |= lanes_at_least(h, v_th) << (i * LANES);
-        *(lanes *)(v + i * LANES) = h;
+        fires[i] = h >= v_th;
+        if (d.linear)
+            h -= (lanes)(fires[i] & (int_lanes)v_th);
+        else
+            h = (lanes)(~fires[i] & (int_lanes)h);
+        still[i] = h >= v_th;
+        v[i] = h;
     }
-    *pending = still != 0;
-    return fired;
+    *waits = any(still, n_vectors);
+    return bits_of(fires, n_vectors);
 }
 
-/* Where the receptive field of a position begins in the input; may be negative (padding).
- */
-typedef struct corner {
-    int y, x;
-} corner;
+/* Where the spikes of a block of a tile go in the masks. */
+typedef struct target {
+    relif_word *word; /* in the mask of step 0; of bit 0 of keep */
+    size_t pitch;     /* words to the next step */
+    relif_word keep;  /* owned neurons, shifted by skip */
+    int skip, shift;
+    bool carries; /* into the next word */
+} target;
 
-/* Lists the weight rows of the spikes in a receptive field, in ascending canonical order.
- */
-INLINE int gather_rows(const relif_synapse *synapse, const relif_arrivals *arrivals,
-                       corner at)
-{
-    const int width = synapse->in.width, channels = synapse->in.channels;
-    const int left = at.x < 0 ? 0 : at.x;
-    const int right =
-        at.x + synapse->kernel_width > width ? width : at.x + synapse->kernel_width;
-    const int top = at.y < 0 ? 0 : at.y;
-    const int bottom = at.y + synapse->kernel_height > synapse->in.height
-                           ? synapse->in.height
-                           : at.y + synapse->kernel_height;
-    int n = 0;
-    if (left >= right) return 0;
-    for (int y = top; y < bottom; y++) {
-        const int *start = arrivals->column_start + y * (width + 1);
-        const int first = start[left], count = start[right] - first;
-        /* tap (y - at.y, x - at.x), channel c is weight row id + shift */
-        const int shift =
-            ((y - at.y) * synapse->kernel_width - at.x - y * width) * channels;
-        int i = 0;
-        do { /* mostly at most one group: no branch to mispredict */
-            *(group *)(arrivals->rows + n + i) =
-                *(const group *)(arrivals->ids + first + i) + shift;
-            i += GROUP;
-        } while (i < count);
-        n += count;
-    }
-    return n;
-}
-
-/* Spikes of a block at a position: counted, and added to the mask, if they are owned. */
-static void emit(const relif_lif *lif, int block, int p, relif_word bits, int *counts,
-                 relif_word *fired)
+INLINE target target_of(const relif_lif *lif, int block, const relif_visit *visit,
+                        const relif_raster *fired)
 {
     const relif_slab *slab = &lif->synapse->slab;
-    const int channel = block * RELIF_BLOCK_CHANNELS;
-    const int position = slab->first_position + p;
-    const int neuron = position * slab->layer_channels + slab->first_channel + channel;
-    const relif_range block_range = {neuron, neuron + slab->n_channels - channel};
-    const relif_range mine = relif_range_intersect(block_range, slab->owned);
-    const int skipped = mine.first - neuron, left = relif_range_size(mine);
-    if (left <= 0 || skipped >= RELIF_WORD_BITS) return;
-    bits >>= skipped;
-    counts += skipped;
-    if (left < RELIF_WORD_BITS) bits &= ((relif_word)1 << left) - 1;
-    if (!bits) return;
-    relif_spikes_put(fired, slab->owned, mine.first, bits);
-    for (; bits; bits &= bits - 1) counts[__builtin_ctzll(bits)]++;
+    const relif_range tile = relif_slab_tile(slab, visit->tile);
+    const int first = tile.first + block * slab->block_lanes;
+    const int width = relif_slab_block_width(slab, block);
+    relif_range mine = relif_range_intersect(tile, slab->owned);
+    mine = relif_range_intersect(mine, (relif_range){first, first + width});
+    const int left = relif_range_size(mine), shift = mine.first % RELIF_WORD_BITS;
+    relif_word *masks = relif_raster_mask(fired, visit->image, 0);
+    if (left == 0) return (target){.word = masks};
+    return (target){.word = masks + (mine.first / RELIF_WORD_BITS -
+                                     slab->owned.first / RELIF_WORD_BITS),
+                    .pitch = fired->step_pitch,
+                    .keep = ~(relif_word)0 >> (RELIF_WORD_BITS - left),
+                    .skip = mine.first - first,
+                    .shift = shift,
+                    .carries = shift + left > RELIF_WORD_BITS};
+}
+
+INLINE void emit(const target *to, int step, relif_word bits)
+{
+    relif_word *word = to->word + (size_t)step * to->pitch;
+    bits = bits >> to->skip & to->keep;
+    word[0] |= bits << to->shift;
+    if (to->carries) word[1] |= bits >> (RELIF_WORD_BITS - to->shift);
 }
 
 /* Deliver: the listed weight rows of a block into registers. */
-INLINE void deliver(const relif_lif *lif, dynamics d, int block, int n_vectors, size_t at,
-                    const int *list, int n, lanes *current)
+INLINE void deliver(const float *weights, int n_vectors, const int *rows, int n,
+                    lanes *current)
 {
-    const relif_synapse *synapse = lif->synapse;
     const size_t width = (size_t)(n_vectors * LANES);
-    const size_t taps = (size_t)synapse->kernel_height * (size_t)synapse->kernel_width *
-                        (size_t)synapse->in.channels;
-    const float *rows = synapse->rows + taps * (size_t)(block * RELIF_BLOCK_CHANNELS);
+    for (int r = 0; r < n; r++) {
+        const lanes *row = (const lanes *)(weights + (size_t)rows[r] * width);
 #pragma GCC unroll 16
-    for (int i = 0; i < n_vectors; i++) {
-        current[i] = splat(0);
-        if (d.biased) current[i] = *(const lanes *)(lif->charge + at + i * LANES);
-    }
-    for (int s = 0; s < n; s++) {
-        const float *row = rows + (size_t)list[s] * width;
-#pragma GCC unroll 16
-        for (int i = 0; i < n_vectors; i++)
-            current[i] += *(const lanes *)(row + i * LANES);
+        for (int i = 0; i < n_vectors; i++) current[i] += row[i];
     }
 }
 
 /* Average pooling: every spike brings the same weight to the neuron of its own channel.
  */
-INLINE void deliver_average(const relif_lif *lif, int block, int n_vectors, size_t at,
-                            const relif_arrivals *arrivals, corner field, lanes *current)
+INLINE void deliver_average(const relif_synapse *synapse, int block, int n_vectors,
+                            const int *rows, int n, lanes *current)
 {
-    const relif_synapse *synapse = lif->synapse;
-    const relif_shape in = synapse->in;
-    const int first_channel = synapse->slab.first_channel + block * RELIF_BLOCK_CHANNELS;
+    const int first = synapse->slab.first_channel + block * synapse->slab.block_lanes;
     float *sums = (float *)current;
-    memcpy(current, lif->charge + at, (size_t)(n_vectors * LANES) * sizeof(float));
-    for (int y = field.y; y < field.y + synapse->kernel_height; y++)
-        for (int x = field.x; x < field.x + synapse->kernel_width; x++) {
-            if (y < 0 || y >= in.height || x < 0 || x >= in.width) continue;
-            const int *start = arrivals->column_start + y * (in.width + 1) + x;
-            const int base = (y * in.width + x) * in.channels + first_channel;
-            for (int e = start[0]; e < start[1]; e++) {
-                const int channel = arrivals->ids[e] - base;
-                if (channel >= 0 && channel < n_vectors * LANES)
-                    sums[channel] += synapse->weight;
-            }
-        }
+    for (int r = 0; r < n; r++) {
+        const int channel = rows[r] % synapse->in.channels - first;
+        if (channel >= 0 && channel < n_vectors * LANES) sums[channel] += synapse->weight;
+    }
 }
 
-/* One block at one position: deliver, integrate, emit. Is a potential still pending? */
-INLINE bool step_position(const relif_lif *lif, dynamics d, int block, int n_vectors,
-                          relif_arrivals *arrivals, int image, int p, corner field,
-                          relif_word *fired)
+/* Steps in which nothing arrives and nothing fires. A zero of either sign and then the
+ * current 0 make +0, as if it had been added in every step. */
+INLINE void leak(const lanes *decay, int n_vectors, int steps, lanes *v)
+{
+    for (int s = 0; s < steps; s++)
+#pragma GCC unroll 16
+        for (int i = 0; i < n_vectors; i++) v[i] *= decay[i];
+    if (steps > 0)
+#pragma GCC unroll 16
+        for (int i = 0; i < n_vectors; i++) v[i] += splat(0);
+}
+
+/* One block of a tile through a stretch. Is a potential at the threshold after it? */
+INLINE bool run_visit(const relif_lif *lif, dynamics d, int block, int n_vectors,
+                      const relif_arrivals *arrivals, const relif_visit *visit,
+                      const relif_raster *fired)
 {
     const relif_synapse *synapse = lif->synapse;
     const relif_slab *slab = &synapse->slab;
     const size_t at =
-        (size_t)p * (size_t)slab->pitch + (size_t)(block * RELIF_BLOCK_CHANNELS);
-    const size_t state = (size_t)image * relif_slab_size(slab) + at;
-    lanes current[MAX_VECTORS];
-    bool pending;
-    if (d.average) {
-        deliver_average(lif, block, n_vectors, at, arrivals, field, current);
-    } else {
-        const int n =
-            synapse->whole ? arrivals->n_ids : gather_rows(synapse, arrivals, field);
-        const int *list = synapse->whole ? arrivals->ids : arrivals->rows;
-        deliver(lif, d, block, n_vectors, at, list, n, current);
+        (size_t)visit->tile * (size_t)slab->pitch + (size_t)(block * slab->block_lanes);
+    lanes *const state =
+        (lanes *)(lif->v + (size_t)visit->image * relif_slab_size(slab) + at);
+    const lanes *decay = (const lanes *)(lif->decay + at);
+    const lanes *charge = (const lanes *)(lif->charge + at);
+    const float *weights = d.average ? NULL : relif_synapse_block(synapse, block);
+    const relif_word all = ~(relif_word)0 >> (RELIF_WORD_BITS - arrivals->steps);
+    const target to = target_of(lif, block, visit, fired);
+    const int *count = arrivals->counts + visit->first_count;
+    const int *rows = arrivals->rows + visit->first_row;
+    relif_word todo = d.biased ? all : visit->busy | visit->waits;
+    lanes v[MAX_VECTORS];
+    int done = 0;
+    bool waits = false;
+#pragma GCC unroll 16
+    for (int i = 0; i < n_vectors; i++) v[i] = state[i];
+    while (todo) {
+        const int step = __builtin_ctzll(todo);
+        const relif_word bit = todo & -todo;
+        const int n = visit->busy & bit ? *count++ : 0;
+        lanes current[MAX_VECTORS];
+#pragma GCC unroll 16
+        for (int i = 0; i < n_vectors; i++) current[i] = d.biased ? charge[i] : splat(0);
+        if (d.average)
+            deliver_average(synapse, block, n_vectors, rows, n, current);
+        else
+            deliver(weights, n_vectors, rows, n, current);
+        rows += n;
+        if (d.leaky) leak(decay, n_vectors, step - done, v);
+        emit(&to, step, integrate(lif, d, current, n_vectors, v, decay, &waits));
+        done = step + 1;
+        todo = (todo ^ bit) | (-(relif_word)waits & bit << 1 & all);
     }
-    const relif_word bits =
-        integrate(lif, d, current, n_vectors, lif->v + state, lif->decay + at, &pending);
-    if (bits) emit(lif, block, p, bits, lif->counts + state, fired);
-    return pending;
+    if (d.leaky) leak(decay, n_vectors, arrivals->steps - done, v);
+#pragma GCC unroll 16
+    for (int i = 0; i < n_vectors; i++) state[i] = v[i];
+    return waits;
 }
 
-static inline void note_pending(relif_word *word, int column, bool still)
+INLINE void run_block(const relif_lif *lif, dynamics d, int block, int n_vectors,
+                      const relif_arrivals *arrivals, const relif_raster *fired)
 {
-    const relif_word bit = (relif_word)1 << (column % RELIF_WORD_BITS);
-    *word = still ? *word | bit : *word & ~bit;
-}
-
-INLINE void step_block(const relif_lif *lif, dynamics d, int block, int n_vectors,
-                       relif_arrivals *arrivals, int image, relif_word *fired)
-{
-    const relif_synapse *synapse = lif->synapse;
-    const relif_slab *slab = &synapse->slab;
-    const int width = synapse->out.width, words = relif_synapse_column_words(width);
-    const int first_row = slab->first_position / width;
-    const int last_row = (slab->first_position + slab->n_positions - 1) / width;
-    for (int row = first_row; row <= last_row; row++) {
-        relif_word *pending = relif_visits_pending(lif, image, block, row);
-        relif_visits_choose(lif, arrivals, pending, relif_visits_span(synapse, row));
-        for (int w = 0; w < words; w++)
-            for (relif_word left = arrivals->visits[w]; left; left &= left - 1) {
-                const int column = w * RELIF_WORD_BITS + __builtin_ctzll(left);
-                const int p = row * width + column - slab->first_position;
-                const corner field = {row * synapse->stride - synapse->padding,
-                                      column * synapse->stride - synapse->padding};
-                note_pending(&pending[w], column,
-                             step_position(lif, d, block, n_vectors, arrivals, image, p,
-                                           field, fired));
-            }
+    for (int i = 0; i < arrivals->n_visits; i++) {
+        const relif_visit *visit = &arrivals->visits[i];
+        const bool waits = run_visit(lif, d, block, n_vectors, arrivals, visit, fired);
+        relif_word *word = lif->waiting + (size_t)visit->image * lif->waiting_words +
+                           visit->tile / RELIF_WORD_BITS;
+        *word |= (relif_word)waits << (visit->tile % RELIF_WORD_BITS);
     }
 }
 
 /* One copy of the loop for each block width, so that the currents stay in registers. */
 #define SWITCH_WIDTH(d)                                                                  \
     switch (relif_slab_block_width(&lif->synapse->slab, block)) {                        \
-    case 64: step_block(lif, d, block, 64 / LANES, arrivals, image, fired); break;       \
-    case 48: step_block(lif, d, block, 48 / LANES, arrivals, image, fired); break;       \
-    case 32: step_block(lif, d, block, 32 / LANES, arrivals, image, fired); break;       \
-    default: step_block(lif, d, block, 16 / LANES, arrivals, image, fired); break;       \
+    case 64: run_block(lif, d, block, 64 / LANES, arrivals, fired); break;               \
+    case 48: run_block(lif, d, block, 48 / LANES, arrivals, fired); break;               \
+    case 32: run_block(lif, d, block, 32 / LANES, arrivals, fired); break;               \
+    default: run_block(lif, d, block, 16 / LANES, arrivals, fired); break;               \
     }
 
-static void step_plain(const relif_lif *lif, int block, relif_arrivals *arrivals,
-                       int image, relif_word *fired)
+static void run_plain(const relif_lif *lif, int block, const relif_arrivals *arrivals,
+                      const relif_raster *fired)
 {
     const dynamics d = {.linear = true};
     SWITCH_WIDTH(d)
 }
 
-static void step_any(const relif_lif *lif, dynamics d, int block,
-                     relif_arrivals *arrivals, int image, relif_word *fired)
+static void run_any(const relif_lif *lif, dynamics d, int block,
+                    const relif_arrivals *arrivals, const relif_raster *fired)
 {
     SWITCH_WIDTH(d)
 }
 
-static void step(const relif_lif *lif, int block, relif_arrivals *arrivals, int image,
-                 relif_word *fired)
+static void run(const relif_lif *lif, int block, const relif_arrivals *arrivals,
+                const relif_raster *fired)
 {
     const dynamics d = {.leaky = lif->leaky,
                         .biased = lif->biased,
@@ -281,13 +291,13 @@ static void step(const relif_lif *lif, int block, relif_arrivals *arrivals, int 
                         .linear = lif->reset == RELIF_RESET_LINEAR,
                         .average = lif->synapse->kind == RELIF_LAYER_AVG_POOL2D};
     if (!d.leaky && !d.biased && !d.divided && d.linear && !d.average)
-        step_plain(lif, block, arrivals, image, fired);
+        run_plain(lif, block, arrivals, fired);
     else
-        step_any(lif, d, block, arrivals, image, fired);
+        run_any(lif, d, block, arrivals, fired);
 }
 
-#define NAME_OF(kernel)      NAME_OF_TEXT(kernel)
-#define NAME_OF_TEXT(kernel) #kernel
+#define TEXT_OF(isa)     TEXT_OF_ISA(isa)
+#define TEXT_OF_ISA(isa) #isa
 
-const relif_kernel RELIF_KERNEL = {NAME_OF(RELIF_KERNEL) + sizeof "relif_kernel_" - 1,
-                                   step};
+const relif_kernel RELIF_OF_ISA(relif_kernel) = {TEXT_OF(RELIF_ISA),
+                                                 RELIF_OF_ISA(relif_arrivals_next), run};

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 
 #include "experiment.h"
-#include "relif/lif.h"
+#include "relif/kernel.h"
 #include "relif/memory.h"
 #include "relif/schedule.h"
 #include "relif/sidecar.h"
@@ -100,7 +100,7 @@ static relif_err measure(struct experiment *experiment, int64_t n_images)
         printf("%lld images in %.2f s on %d ranks (%d replicas x %d, %s kernel): %.1f "
                "images/s, %.3g synaptic operations/s, at most %.0f MB a rank\n",
                (long long)n_images, seconds, experiment->world->size,
-               experiment->replicas, experiment->group->size, relif_lif_kernel_name(),
+               experiment->replicas, experiment->group->size, relif_kernel_best()->name,
                (double)n_images / seconds, (double)operations / seconds,
                (double)peak / 1e6);
     relif_simulation_destroy(simulation);

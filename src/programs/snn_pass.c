@@ -120,7 +120,7 @@ static bool simulate_batch(struct snn_pass *pass, int64_t first, int n, float *p
         relif_dataset_image(experiment->dataset, first + i, pixels + (size_t)i * size);
     if (relif_context_is_root(experiment->group))
         tally_input(pass, pixels, (size_t)n * size);
-    relif_recorder_expect(pass->recorder, first);
+    relif_recorder_expect(pass->recorder, first, n);
     if (!relif_simulation_run(pass->simulation, n, pixels)) return false;
     if (!simulate_shorter(pass, n, pixels)) return false;
     relif_recorder_take(pass->recorder, pass->simulation, n);

@@ -3,7 +3,7 @@
 #include <stdio.h>
 
 #include "provenance.h"
-#include "relif/lif.h"
+#include "relif/kernel.h"
 
 relif_err speed_write_sidecar(const struct experiment *experiment,
                               const command_line *line, const char *archive,
@@ -11,7 +11,7 @@ relif_err speed_write_sidecar(const struct experiment *experiment,
 {
     const relif_sidecar_simulation simulation = {
         .scheme = relif_scheme_name(experiment->config->execution.scheme),
-        .kernel = relif_lif_kernel_name(),
+        .kernel = relif_kernel_best()->name,
         .replicas = experiment->replicas,
         .group_size = experiment->group->size,
         .seconds = speed->seconds,
@@ -38,6 +38,6 @@ void speed_print(const struct experiment *experiment, const char *archive,
                (double)speed->operations / speed->seconds);
     printf("  %-44s %9d (%d x %d, %s kernel), at most %.0f MB each\n",
            "ranks (replicas x group)", experiment->world->size, experiment->replicas,
-           experiment->group->size, relif_lif_kernel_name(), (double)peak / 1e6);
+           experiment->group->size, relif_kernel_best()->name, (double)peak / 1e6);
     printf("archive: %s\nsidecar: %s.run.json\n", archive, archive);
 }

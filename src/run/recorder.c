@@ -34,6 +34,7 @@ struct relif_recorder {
     int steps;
     int n_room, n_rows; /* rows that there is room for, that are taken */
     int64_t first_image;
+    int n_images;          /* of the batch */
     struct rows *rows;     /* [request.n_layers] */
     struct rows output;    /* of the last layer, for the labels */
     struct trains *trains; /* [request.n_train_layers] */
@@ -163,9 +164,10 @@ void relif_recorder_begin(relif_recorder *recorder, int n_rows)
     resize(&recorder->output, n_rows, n_times);
 }
 
-void relif_recorder_expect(relif_recorder *recorder, int64_t first_image)
+void relif_recorder_expect(relif_recorder *recorder, int64_t first_image, int n)
 {
     recorder->first_image = first_image;
+    recorder->n_images = n;
 }
 
 static void take_rows(struct rows *rows, int at, const relif_simulation *simulation,
@@ -275,100 +277,134 @@ void relif_recorder_coding_outputs(const relif_recorder *recorder, int c, int32_
     join(recorder, output->layer, output->coding_potentials + start, potentials);
 }
 
-static bool leaks(const relif_step *step)
+static bool leaks(const relif_stretch *stretch)
 {
-    return step->lif && step->lif->leaky;
+    return stretch->lif && stretch->lif->leaky;
 }
 
-/* What leaks in a step is a share of the potential before it. */
+/* What leaks in a step is a share of the potential before it; the stretch is a single
+ * step. */
 static void add_potentials(const relif_recorder *recorder, const struct rows *rows,
-                           const relif_step *step)
+                           const relif_stretch *stretch)
 {
-    if (rows->layer != step->layer || !leaks(step)) return;
+    if (rows->layer != stretch->layer || !leaks(stretch)) return;
     double *sum =
-        rows->sums + coding_start(recorder, rows, 0, recorder->n_rows + step->image);
+        rows->sums + coding_start(recorder, rows, 0, recorder->n_rows + stretch->image);
     for (int n = rows->owned.first; n < rows->owned.end; n++, sum++)
-        *sum =
-            (step->t ? *sum : 0) + (double)relif_lif_potential(step->lif, step->image, n);
+        *sum = (stretch->first ? *sum : 0) +
+               (double)relif_lif_potential(stretch->lif, stretch->image, n);
 }
 
 static void watch_rows(const relif_recorder *recorder, const struct rows *rows, int c,
-                       const relif_step *step)
+                       const relif_stretch *stretch)
 {
-    if (rows->layer != step->layer) return;
-    const int row = recorder->n_rows + step->image;
-    size_t at = coding_start(recorder, rows, c, row);
-    if (leaks(step))
+    if (rows->layer != stretch->layer) return;
+    const int row = recorder->n_rows + stretch->image;
+    const size_t at = coding_start(recorder, rows, c, row);
+    const size_t size = (size_t)relif_range_size(rows->owned);
+    if (leaks(stretch))
         memcpy(rows->coding_sums + at, rows->sums + coding_start(recorder, rows, 0, row),
-               (size_t)relif_range_size(rows->owned) * sizeof *rows->sums);
-    for (int n = rows->owned.first; n < rows->owned.end; n++, at++) {
-        rows->coding_counts[at] =
-            step->lif ? relif_lif_count(step->lif, step->image, n)
-                      : relif_pooling_count(step->pooling, step->image, n);
-        rows->coding_potentials[at] =
-            step->lif ? relif_lif_potential(step->lif, step->image, n) : 0;
-    }
+               size * sizeof *rows->sums);
+    relif_counter_values(stretch->counter, stretch->image, rows->coding_counts + at);
+    if (stretch->lif)
+        relif_lif_potentials(stretch->lif, stretch->image, rows->coding_potentials + at);
+    else
+        memset(rows->coding_potentials + at, 0, size * sizeof *rows->coding_potentials);
 }
 
-static void watch_coding(void *self, const relif_step *step)
+static void watch_coding(void *self, const relif_stretch *stretch)
 {
     const relif_recorder *recorder = self;
     const relif_record_request *request = &recorder->request;
+    const int steps = stretch->first + stretch->fired.steps;
     int c = 0;
     for (int k = 0; k < request->n_layers && request->n_coding_times; k++)
-        add_potentials(recorder, &recorder->rows[k], step);
-    while (c < request->n_coding_times && request->coding_steps[c] != step->t + 1) c++;
+        add_potentials(recorder, &recorder->rows[k], stretch);
+    while (c < request->n_coding_times && request->coding_steps[c] != steps) c++;
     if (c == request->n_coding_times) return;
     for (int k = 0; k < request->n_layers; k++)
-        watch_rows(recorder, &recorder->rows[k], c, step);
-    watch_rows(recorder, &recorder->output, c, step);
+        watch_rows(recorder, &recorder->rows[k], c, stretch);
+    watch_rows(recorder, &recorder->output, c, stretch);
 }
 
+/* The first chosen image at or after one of the data set; n_train_images if none is. */
 static int find_image(const relif_record_request *request, int64_t image)
 {
-    for (int i = 0; i < request->n_train_images; i++)
-        if (request->train_images[i] == image) return i;
-    return -1;
+    int i = 0;
+    while (i < request->n_train_images && request->train_images[i] < image) i++;
+    return i;
 }
 
+/* Where the potentials are kept, the stretch is a single step. */
 static void watch_trains(const relif_recorder *recorder, struct trains *trains, int image,
-                         const relif_step *step)
+                         const relif_stretch *stretch)
 {
     const size_t steps = (size_t)recorder->steps;
     const size_t size = (size_t)relif_range_size(trains->mine) * steps;
     if (!trains->spikes[image]) trains->spikes[image] = relif_calloc(size, 1);
-    if (!trains->potentials[image] && step->lif)
+    if (!trains->potentials[image] && stretch->lif)
         trains->potentials[image] = relif_calloc(size, sizeof(float));
     for (int i = trains->mine.first; i < trains->mine.end; i++) {
         const int neuron = trains->neurons[i];
-        const size_t at = (size_t)(i - trains->mine.first) * steps + (size_t)step->t;
-        trains->spikes[image][at] = relif_spikes_test(step->fired, step->range, neuron);
-        if (step->lif)
+        const size_t at =
+            (size_t)(i - trains->mine.first) * steps + (size_t)stretch->first;
+        for (int s = 0; s < stretch->fired.steps; s++)
+            trains->spikes[image][at + (size_t)s] = relif_spikes_test(
+                relif_raster_mask(&stretch->fired, 0, s), stretch->fired.range, neuron);
+        if (stretch->lif)
             trains->potentials[image][at] =
-                relif_lif_potential(step->lif, step->image, neuron);
+                relif_lif_potential(stretch->lif, stretch->image, neuron);
     }
 }
 
-static void watch(void *self, const relif_step *step)
+static void watch(void *self, const relif_stretch *stretch)
 {
     const relif_recorder *recorder = self;
     const relif_record_request *request = &recorder->request;
-    watch_coding(self, step);
-    if (request->n_train_images == 0) return;
-    const int image = find_image(request, recorder->first_image + step->image);
-    for (int k = 0; image >= 0 && k < request->n_train_layers; k++)
-        if (recorder->trains[k].layer == step->layer)
-            watch_trains(recorder, &recorder->trains[k], image, step);
+    const int64_t image = recorder->first_image + stretch->image;
+    const int i = find_image(request, image);
+    watch_coding(self, stretch);
+    if (i == request->n_train_images || request->train_images[i] != image) return;
+    for (int k = 0; k < request->n_train_layers; k++)
+        if (recorder->trains[k].layer == stretch->layer)
+            watch_trains(recorder, &recorder->trains[k], i, stretch);
+}
+
+/* Rows are kept at the coding times; recorded layers are seen in every step until the
+ * last of them, for what may leak in it. */
+static int look_at_coding(void *self, int layer, int t)
+{
+    const relif_recorder *recorder = self;
+    const relif_record_request *request = &recorder->request;
+    int c = 0;
+    while (c < request->n_coding_times && request->coding_steps[c] <= t) c++;
+    if (c == request->n_coding_times) return recorder->steps;
+    for (int k = 0; k < request->n_layers; k++)
+        if (request->layers[k] == layer) return t + 1;
+    return request->coding_steps[c];
+}
+
+/* Potentials of a train are kept in every step. */
+static int look(void *self, int layer, int t)
+{
+    const relif_recorder *recorder = self;
+    const relif_record_request *request = &recorder->request;
+    const int i = find_image(request, recorder->first_image);
+    for (int k = 0; k < request->n_train_layers; k++)
+        if (recorder->trains[k].layer == layer && i < request->n_train_images &&
+            request->train_images[i] < recorder->first_image + recorder->n_images)
+            return t + 1;
+    return look_at_coding(self, layer, t);
 }
 
 relif_observer relif_recorder_observer(relif_recorder *recorder)
 {
-    return (relif_observer){watch, recorder};
+    return (relif_observer){watch, look, recorder};
 }
 
 relif_observer relif_recorder_coding_observer(relif_recorder *recorder)
 {
-    return (relif_observer){watch_coding, recorder};
+    return (relif_observer){watch_coding, look_at_coding, recorder};
 }
 
 const int *relif_recorder_train_neurons(const relif_recorder *recorder, int k, int *n)

@@ -30,15 +30,25 @@ struct segment {
     bool replays;
 };
 
-static void ignore_step(void *self, const relif_step *step)
+static void ignore_stretch(void *self, const relif_stretch *stretch)
 {
     (void)self;
-    (void)step;
+    (void)stretch;
 }
 
-/* The interval asked for, as far as there are steps and a message stays below 1 GiB. */
+/* Stretches of equal length, as long as they may be. */
+static int longest_stretch(int steps)
+{
+    const int n = (steps + RELIF_STRETCH_STEPS - 1) / RELIF_STRETCH_STEPS;
+    return (steps + n - 1) / n;
+}
+
+/* The interval asked for (without messages, a stretch), as far as there are steps and a
+ * message stays below 1 GiB. */
 static int usable_interval(const relif_simulation_setup *setup, int steps)
 {
+    const bool alone = setup->group->size == 1;
+    const int asked = alone ? longest_stretch(steps) : setup->exchange_interval;
     int64_t step_bytes = 1;
     for (int l = 0; l < setup->network->n_layers; l++) {
         const relif_range all = {0, relif_shape_size(setup->network->layers[l].out)};
@@ -48,7 +58,7 @@ static int usable_interval(const relif_simulation_setup *setup, int steps)
     int64_t interval = (INT64_C(1) << 30) / step_bytes;
     if (interval < 1) interval = 1;
     if (interval > steps) interval = steps;
-    return interval < setup->exchange_interval ? (int)interval : setup->exchange_interval;
+    return interval < asked ? (int)interval : asked;
 }
 
 relif_simulation *relif_simulation_create(const relif_simulation_setup *setup)
@@ -57,7 +67,7 @@ relif_simulation *relif_simulation_create(const relif_simulation_setup *setup)
     struct stage_plan *plan = &simulation->plan;
     const bool alone = setup->group->size == 1;
     plan->setup = *setup;
-    if (!setup->observer.watch) plan->setup.observer.watch = ignore_step;
+    if (!setup->observer.watch) plan->setup.observer.watch = ignore_stretch;
     plan->steps = relif_coding_steps(setup->coding);
     plan->interval = usable_interval(setup, plan->steps);
     simulation->n_layers = setup->network->n_layers;
@@ -70,7 +80,7 @@ relif_simulation *relif_simulation_create(const relif_simulation_setup *setup)
         stage_create(&simulation->stages[l], plan, l);
     simulation->encoder = relif_encoder_create(
         setup->coding, simulation->stages[0].needed, setup->images_in_flight);
-    simulation->stages[0].encoder = simulation->encoder;
+    simulation->stages[0].trains = relif_encoder_trains(simulation->encoder);
     if (!alone)
         simulation->exchange =
             relif_exchange_create(setup->group, setup->network, setup->partition,
@@ -89,16 +99,34 @@ void relif_simulation_destroy(relif_simulation *simulation)
     free(simulation);
 }
 
-static void watch_step(const relif_simulation *simulation, int l, int block, int s)
+/* Steps first <= s < end of a block. */
+static void watch(const relif_simulation *simulation, int l, int block, int first,
+                  int end)
 {
     const struct stage *stage = &simulation->stages[l];
     const relif_observer *observer = &simulation->plan.setup.observer;
-    const int t = stage_first_step(&simulation->plan, block) + s;
+    const relif_raster out = stage_out(stage, block);
+    const relif_raster fired = relif_raster_steps(&out, first, end);
+    const int t = stage_first_step(&simulation->plan, block) + first;
     for (int i = 0; i < simulation->n_images; i++) {
-        const relif_step step = {
-            l, i, t, stage->owned, stage_out(stage, s, i), stage->lif, stage->pooling};
-        observer->watch(observer->self, &step);
+        const relif_stretch stretch = {
+            l, i, t, relif_raster_image(&fired, i), stage->lif, stage->counter};
+        observer->watch(observer->self, &stretch);
     }
+}
+
+/* Where the stretch that begins at step s of a block ends: at the end of the block, or
+ * where the observer looks at the potentials. */
+static int end_of_stretch(const relif_simulation *simulation, int l, int block, int s)
+{
+    const struct stage_plan *plan = &simulation->plan;
+    const relif_observer *observer = &plan->setup.observer;
+    const int begin = stage_first_step(plan, block);
+    int end = stage_block_steps(plan, block);
+    if (end > s + RELIF_STRETCH_STEPS) end = s + RELIF_STRETCH_STEPS;
+    if (!observer->look) return end;
+    const int look = observer->look(observer->self, l, begin + s) - begin;
+    return look > s && look < end ? look : end;
 }
 
 static bool is_window(const relif_simulation *simulation, int l)
@@ -119,20 +147,23 @@ static enum stage_work work_of(const relif_simulation *simulation,
 static void advance(relif_simulation *simulation, enum stage_work work, int l, int block)
 {
     struct stage *stage = &simulation->stages[l];
+    struct stage *next = l + 1 < simulation->n_layers ? stage + 1 : NULL;
     relif_clock *clock = simulation->plan.setup.clock;
     const relif_phase phase =
         work == STAGE_NEURONS ? RELIF_PHASE_DELIVER : RELIF_PHASE_POOL;
+    const int steps = stage_block_steps(&simulation->plan, block);
     double mark = relif_clock_now();
-    stage_clear_out(stage, block);
-    for (int s = 0; s < stage_block_steps(&simulation->plan, block); s++) {
-        stage_step(stage, work, block, s);
+    stage_open(stage, block);
+    for (int s = 0, end; s < steps; s = end) {
+        end = end_of_stretch(simulation, l, block, s);
+        stage->seconds -= mark;
+        stage_run(stage, work, block, s, end);
         relif_clock_charge(clock, phase, &mark);
-        if (work != STAGE_COLLECT) watch_step(simulation, l, block, s);
+        stage->seconds += mark;
+        if (work != STAGE_COLLECT) watch(simulation, l, block, s, end);
         relif_clock_charge(clock, RELIF_PHASE_RECORD, &mark);
     }
-    if (work != STAGE_REPLAY) stage_clear_inbox(stage, block);
-    if (work != STAGE_COLLECT && l + 1 < simulation->n_layers)
-        stage_deliver(stage, &simulation->stages[l + 1], block);
+    stage_close(stage, work, block, next);
     relif_clock_charge(clock, RELIF_PHASE_EXCHANGE, &mark);
 }
 
@@ -169,7 +200,7 @@ static bool run_segment(relif_simulation *simulation, const struct segment *segm
             if (l < segment->last)
                 simulation->parcels[l] = (relif_parcel){
                     stage_block_steps(plan, block), simulation->stages[l].out,
-                    stage_inbox(&simulation->stages[l + 1], block)};
+                    stage_inbox(&simulation->stages[l + 1], block).masks};
         }
         exchange_tick(simulation);
         stopped = relif_stop_agreed(plan->setup.stop);
@@ -194,8 +225,7 @@ static struct segment next_segment(const relif_simulation *simulation, int first
 static void choose_winners(relif_simulation *simulation, int l)
 {
     double mark = relif_clock_now();
-    for (int i = 0; i < simulation->n_images; i++)
-        relif_pooling_choose(simulation->stages[l].pooling, i);
+    relif_pooling_choose(simulation->stages[l].pooling, simulation->n_images);
     relif_clock_charge(simulation->plan.setup.clock, RELIF_PHASE_POOL, &mark);
 }
 
@@ -236,18 +266,18 @@ void relif_simulation_set_steps(relif_simulation *simulation, int steps)
 void relif_simulation_counts(const relif_simulation *simulation, int layer, int image,
                              int32_t *counts)
 {
-    const struct stage *stage = &simulation->stages[layer];
-    for (int n = stage->owned.first; n < stage->owned.end; n++)
-        *counts++ = stage->lif ? relif_lif_count(stage->lif, image, n)
-                               : relif_pooling_count(stage->pooling, image, n);
+    relif_counter_values(simulation->stages[layer].counter, image, counts);
 }
 
 void relif_simulation_potentials(const relif_simulation *simulation, int layer, int image,
                                  float *potentials)
 {
     const struct stage *stage = &simulation->stages[layer];
-    for (int n = stage->owned.first; n < stage->owned.end; n++)
-        *potentials++ = stage->lif ? relif_lif_potential(stage->lif, image, n) : 0;
+    if (stage->lif)
+        relif_lif_potentials(stage->lif, image, potentials);
+    else
+        memset(potentials, 0,
+               (size_t)relif_range_size(stage->owned) * sizeof *potentials);
 }
 
 relif_range relif_simulation_range(const relif_simulation *simulation, int layer)
@@ -258,6 +288,11 @@ relif_range relif_simulation_range(const relif_simulation *simulation, int layer
 relif_tally relif_simulation_tally(const relif_simulation *simulation, int layer)
 {
     return simulation->stages[layer].tally;
+}
+
+double relif_simulation_seconds(const relif_simulation *simulation, int layer)
+{
+    return simulation->stages[layer].seconds;
 }
 
 void relif_simulation_volume(const relif_simulation *simulation, int64_t *bytes,

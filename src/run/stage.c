@@ -13,21 +13,32 @@ static size_t masks_of_block(const struct stage_plan *plan)
 static void create_neurons(struct stage *stage, const relif_layer *layer, int l)
 {
     const relif_simulation_setup *setup = &stage->plan->setup;
-    const int images = setup->images_in_flight;
+    const int interval = stage->plan->interval;
     const relif_slab slab = relif_slab_create(layer, stage->owned);
     stage->synapse = relif_synapse_create(layer, &slab, stage->needed);
-    stage->lif = relif_lif_create(setup->mapping, l, stage->synapse, images);
+    stage->lif =
+        relif_lif_create(setup->mapping, l, stage->synapse, setup->images_in_flight);
+    stage->arrived =
+        relif_counter_create(stage->needed, setup->images_in_flight, stage->plan->steps);
     stage->fan_out = relif_synapse_fan_out(stage->synapse);
-    stage->arrivals = relif_calloc((size_t)images, sizeof(relif_arrivals *));
-    for (int i = 0; i < images; i++)
-        stage->arrivals[i] = relif_arrivals_create(stage->synapse);
+    stage->arrivals = relif_arrivals_create(
+        stage->synapse, interval < RELIF_STRETCH_STEPS ? interval : RELIF_STRETCH_STEPS);
+}
+
+/* The layer before fires exactly the spikes that are needed here, in the same tick. */
+static bool reads_before(const struct stage *stage, int l)
+{
+    const relif_simulation_setup *setup = &stage->plan->setup;
+    if (setup->group->size > 1) return false;
+    const relif_range all = relif_partition_range(setup->partition, l - 1, 0);
+    return all.first == stage->needed.first && all.end == stage->needed.end;
 }
 
 void stage_create(struct stage *stage, const struct stage_plan *plan, int l)
 {
     const relif_simulation_setup *setup = &plan->setup;
     const relif_layer *layer = &setup->network->layers[l];
-    const int rank = setup->group->rank;
+    const int rank = setup->group->rank, images = setup->images_in_flight;
     const size_t masks = masks_of_block(plan);
     *stage = (struct stage){
         .plan = plan,
@@ -36,26 +47,28 @@ void stage_create(struct stage *stage, const struct stage_plan *plan, int l)
     const size_t out_words = (size_t)relif_spikes_words(stage->owned);
     const size_t in_words = (size_t)relif_spikes_words(stage->needed);
     stage->out = relif_calloc(masks * out_words, sizeof(relif_word));
-    if (l > 0)
+    stage->counter = relif_counter_create(stage->owned, images, plan->steps);
+    if (l > 0 && reads_before(stage, l))
+        stage->before = stage - 1;
+    else if (l > 0)
         stage->inbox =
             relif_calloc((size_t)plan->slots * masks * in_words, sizeof(relif_word));
     if (relif_layer_spikes(layer))
         create_neurons(stage, layer, l);
     else
-        stage->pooling =
-            relif_pooling_create(layer, stage->owned, stage->needed, setup->pooling,
-                                 setup->images_in_flight, plan->steps);
+        stage->pooling = relif_pooling_create(layer, stage->owned, stage->needed,
+                                              setup->pooling, images, plan->steps);
 }
 
 void stage_destroy(struct stage *stage)
 {
-    for (int i = 0; stage->arrivals && i < stage->plan->setup.images_in_flight; i++)
-        relif_arrivals_destroy(stage->arrivals[i]);
-    free(stage->arrivals);
-    free(stage->fan_out);
+    relif_arrivals_destroy(stage->arrivals);
     relif_lif_destroy(stage->lif);
     relif_synapse_destroy(stage->synapse);
     relif_pooling_destroy(stage->pooling);
+    relif_counter_destroy(stage->counter);
+    relif_counter_destroy(stage->arrived);
+    free(stage->fan_out);
     free(stage->inbox);
     free(stage->out);
 }
@@ -63,6 +76,8 @@ void stage_destroy(struct stage *stage)
 void stage_begin(struct stage *stage, int n_images)
 {
     stage->n_images = n_images;
+    relif_counter_reset(stage->counter);
+    if (stage->arrived) relif_counter_reset(stage->arrived);
     if (stage->lif) relif_lif_reset_state(stage->lif);
     if (stage->pooling) relif_pooling_reset(stage->pooling);
 }
@@ -78,108 +93,90 @@ int stage_block_steps(const struct stage_plan *plan, int block)
     return left < plan->interval ? left : plan->interval;
 }
 
-relif_word *stage_inbox(const struct stage *stage, int block)
+relif_raster stage_out(const struct stage *stage, int block)
 {
-    return stage->inbox + (size_t)(block % stage->plan->slots) *
-                              masks_of_block(stage->plan) *
-                              (size_t)relif_spikes_words(stage->needed);
+    return relif_raster_of(stage->owned, stage->out, stage->n_images,
+                           stage_block_steps(stage->plan, block));
 }
 
-relif_word *stage_out(const struct stage *stage, int s, int image)
+relif_raster stage_inbox(const struct stage *stage, int block)
 {
-    return stage->out + (size_t)(s * stage->n_images + image) *
-                            (size_t)relif_spikes_words(stage->owned);
-}
-
-/* Spikes that arrive for an image at step s of a block. */
-static const relif_word *arriving(const struct stage *stage, int block, int s, int image)
-{
-    if (stage->encoder)
-        return relif_encoder_spikes(stage->encoder, image,
-                                    stage_first_step(stage->plan, block) + s);
-    return stage_inbox(stage, block) + (size_t)(s * stage->n_images + image) *
-                                           (size_t)relif_spikes_words(stage->needed);
-}
-
-static void clear(const struct stage *stage, relif_word *masks, relif_range range,
-                  int block)
-{
-    const int n = stage_block_steps(stage->plan, block) * stage->n_images;
-    memset(masks, 0, (size_t)n * (size_t)relif_spikes_words(range) * sizeof *masks);
-}
-
-void stage_clear_out(struct stage *stage, int block)
-{
-    clear(stage, stage->out, stage->owned, block);
-}
-
-void stage_clear_inbox(struct stage *stage, int block)
-{
-    if (stage->inbox) clear(stage, stage_inbox(stage, block), stage->needed, block);
-}
-
-/* Block after block of channels, so that weights are used for all images while in cache.
- */
-static void step_neurons(struct stage *stage, int block, int s)
-{
-    for (int i = 0; i < stage->n_images; i++) {
-        relif_arrivals_list(stage->arrivals[i], stage->synapse,
-                            arriving(stage, block, s, i));
-        stage->tally.operations +=
-            relif_arrivals_operations(stage->arrivals[i], stage->synapse, stage->fan_out);
+    const struct stage_plan *plan = stage->plan;
+    const int first = stage_first_step(plan, block);
+    const int steps = stage_block_steps(plan, block);
+    if (stage->before) return stage_out(stage->before, block);
+    if (!stage->inbox) {
+        relif_raster trains = relif_raster_steps(&stage->trains, first, first + steps);
+        trains.n_images = stage->n_images;
+        return trains;
     }
-    for (int b = 0; b < stage->synapse->slab.n_blocks; b++)
-        for (int i = 0; i < stage->n_images; i++)
-            relif_lif_step(stage->lif, b, stage->arrivals[i], i, stage_out(stage, s, i));
+    const size_t slot = (size_t)(block % plan->slots) * masks_of_block(plan);
+    return relif_raster_of(
+        stage->needed, stage->inbox + slot * (size_t)relif_spikes_words(stage->needed),
+        stage->n_images, steps);
 }
 
-static void step_pooling(struct stage *stage, enum stage_work work, int block, int s)
+void stage_open(struct stage *stage, int block)
 {
-    const int t = stage_first_step(stage->plan, block) + s;
-    for (int i = 0; i < stage->n_images; i++)
-        if (work == STAGE_COLLECT)
-            relif_pooling_collect(stage->pooling, i, t, arriving(stage, block, s, i));
-        else if (work == STAGE_REPLAY)
-            relif_pooling_replay(stage->pooling, i, t, stage_out(stage, s, i));
-        else
-            relif_pooling_step(stage->pooling, i, arriving(stage, block, s, i),
-                               stage_out(stage, s, i));
+    const relif_raster out = stage_out(stage, block);
+    relif_raster_clear(&out);
 }
 
-void stage_step(struct stage *stage, enum stage_work work, int block, int s)
+void stage_run(struct stage *stage, enum stage_work work, int block, int first, int end)
 {
-    if (work == STAGE_NEURONS)
-        step_neurons(stage, block, s);
-    else
-        step_pooling(stage, work, block, s);
+    const relif_raster inbox = stage_inbox(stage, block), out = stage_out(stage, block);
+    const relif_raster arriving = relif_raster_steps(&inbox, first, end);
+    const relif_raster fired = relif_raster_steps(&out, first, end);
+    const int t = stage_first_step(stage->plan, block) + first;
+    switch (work) {
+    case STAGE_NEURONS:
+        relif_lif_run(stage->lif, stage->arrivals, &arriving, &fired);
+        relif_counter_add(stage->arrived, &arriving);
+        break;
+    case STAGE_POOL: relif_pooling_run(stage->pooling, &arriving, &fired); break;
+    case STAGE_COLLECT: relif_pooling_collect(stage->pooling, t, &arriving); return;
+    case STAGE_REPLAY: relif_pooling_replay(stage->pooling, t, &fired); break;
+    }
+    relif_counter_add(stage->counter, &fired);
 }
 
-void stage_deliver(const struct stage *from, struct stage *to, int block)
+void stage_close(struct stage *stage, enum stage_work work, int block, struct stage *next)
 {
-    const relif_range part = relif_range_intersect(from->owned, to->needed);
-    const size_t words = (size_t)relif_spikes_words(to->needed);
-    relif_word *inbox = stage_inbox(to, block);
-    for (int s = 0; s < stage_block_steps(from->plan, block); s++)
-        for (int i = 0; i < from->n_images; i++)
-            relif_spikes_merge(inbox + (size_t)(s * from->n_images + i) * words,
-                               to->needed, stage_out(from, s, i), from->owned, part);
+    const relif_raster inbox = stage_inbox(stage, block);
+    if (stage->inbox && work != STAGE_REPLAY) relif_raster_clear(&inbox);
+    if (work == STAGE_COLLECT || !next || next->before) return;
+    const relif_raster out = stage_out(stage, block), to = stage_inbox(next, block);
+    relif_raster_merge(&to, &out, relif_range_intersect(stage->owned, next->needed));
 }
 
-/* A neuron is saturated if it owes spikes that one spike per step does not let it fire.
- */
-static bool is_saturated(const struct stage *stage, int image, int neuron, int count)
+/* Neurons that owe spikes that one spike per step does not let them fire. */
+static int64_t count_saturated(const struct stage *stage, int image, relif_word *mask)
 {
-    return count == stage->plan->steps ||
-           relif_lif_potential(stage->lif, image, neuron) >= stage->lif->v_th;
+    relif_counter_equal(stage->counter, image, stage->plan->steps, mask);
+    relif_lif_waiting(stage->lif, image, mask);
+    return relif_spikes_count(mask, stage->owned);
+}
+
+static int64_t count_operations(const struct stage *stage, int image)
+{
+    const int n = relif_range_size(stage->needed);
+    int32_t *counts = relif_calloc((size_t)n, sizeof *counts);
+    int64_t operations = 0;
+    relif_counter_values(stage->arrived, image, counts);
+    for (int i = 0; i < n; i++) operations += (int64_t)counts[i] * stage->fan_out[i];
+    free(counts);
+    return operations;
 }
 
 void stage_count(struct stage *stage)
 {
-    for (int i = 0; i < stage->n_images; i++)
-        for (int n = stage->owned.first; n < stage->owned.end; n++) {
-            const int count = stage->lif ? relif_lif_count(stage->lif, i, n)
-                                         : relif_pooling_count(stage->pooling, i, n);
-            stage->tally.spikes += count;
-            if (stage->lif) stage->tally.saturated += is_saturated(stage, i, n, count);
-        }
+    relif_word *mask =
+        relif_calloc((size_t)relif_spikes_words(stage->owned), sizeof *mask);
+    for (int i = 0; i < stage->n_images; i++) {
+        stage->tally.spikes += relif_counter_total(stage->counter, i);
+        if (!stage->lif) continue;
+        stage->tally.saturated += count_saturated(stage, i, mask);
+        stage->tally.operations += count_operations(stage, i);
+    }
+    free(mask);
 }

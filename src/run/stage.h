@@ -4,13 +4,13 @@
  *
  *     stage_create(&stage, &plan, layer);
  *     stage_begin(&stage, n_images);          potentials, counts, winners forgotten
- *     stage_clear_out(&stage, block);
- *     for (int s = 0; s < stage_block_steps(&plan, block); s++)
- *         stage_step(&stage, STAGE_NEURONS, block, s);
- *     stage_deliver(&stage, &next, block);    to what of the next layer is computed here
+ *     stage_open(&stage, block);
+ *     stage_run(&stage, STAGE_NEURONS, block, first, end);    stretch after stretch
+ *     stage_close(&stage, STAGE_NEURONS, block, &next);       to what it has of the next
  *
  * Steps are grouped in blocks of plan.interval; an inbox holds the spikes of plan.slots
- * blocks.
+ * blocks. Where the layer before is computed here and nowhere else, its spikes are read
+ * where it leaves them.
  */
 #ifndef RELIF_STAGE_H
 #define RELIF_STAGE_H
@@ -29,15 +29,20 @@ struct stage {
     const struct stage_plan *plan; /* borrowed */
     int n_images;                  /* of the current batch */
     relif_range owned, needed;
-    const relif_encoder *encoder; /* first layer: its input, borrowed; else NULL */
-    relif_synapse *synapse;       /* NULL for max pooling, as is lif */
+    relif_raster trains; /* the first layer's input, all steps; {0} for the others */
+    const struct stage *before; /* whose spikes are the inbox, or NULL */
+    relif_synapse *synapse;     /* NULL for max pooling, as are lif and arrivals */
     relif_lif *lif;
-    relif_arrivals **arrivals; /* [images] */
-    int *fan_out;
+    relif_arrivals *arrivals;
+    relif_counter *arrived; /* spikes of the needed neurons; NULL for max pooling */
+    int *fan_out;           /* neurons that each of them reaches */
     relif_pooling *pooling; /* NULL unless max pooling */
-    relif_word *inbox; /* [slots][interval][images][words of needed] spikes before it */
-    relif_word *out;   /* [interval][images][words of owned] spikes of this block */
+    relif_counter *counter; /* spikes of the owned neurons */
+    relif_word *inbox; /* [slots][images][interval][words of needed] spikes of the layer
+                          before; NULL if they are read elsewhere */
+    relif_word *out; /* [images][interval][words of owned] spikes of the current block */
     relif_tally tally;
+    double seconds;
 };
 
 /* What a stage does in a step. */
@@ -57,20 +62,19 @@ void stage_begin(struct stage *stage, int n_images);
 int stage_block_steps(const struct stage_plan *plan, int block);
 int stage_first_step(const struct stage_plan *plan, int block);
 
-/* The inbox of a block: [interval][n_images][words of needed]. */
-relif_word *stage_inbox(const struct stage *stage, int block);
+/* The spikes that arrive in a block, and those that the stage itself fires. */
+relif_raster stage_inbox(const struct stage *stage, int block);
+relif_raster stage_out(const struct stage *stage, int block);
 
-/* The spikes of an image at step s of the current block, a mask over the owned range. */
-relif_word *stage_out(const struct stage *stage, int s, int image);
+/* Forget the spikes that were fired in the block before. */
+void stage_open(struct stage *stage, int block);
 
-void stage_clear_out(struct stage *stage, int block);
-void stage_clear_inbox(struct stage *stage, int block);
+/* Steps first <= s < end of a block, at most RELIF_STRETCH_STEPS, all images. */
+void stage_run(struct stage *stage, enum stage_work work, int block, int first, int end);
 
-/* Step s of a block, all images of the batch. */
-void stage_step(struct stage *stage, enum stage_work work, int block, int s);
-
-/* Spikes of a block into the inbox of the next layer's stage. */
-void stage_deliver(const struct stage *from, struct stage *to, int block);
+/* The inbox of a block has been read, its spikes go to the next layer's stage. */
+void stage_close(struct stage *stage, enum stage_work work, int block,
+                 struct stage *next);
 
 /* Adds the batch to the tally, after its last step. */
 void stage_count(struct stage *stage);

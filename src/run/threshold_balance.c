@@ -8,6 +8,7 @@
 
 #include <assert.h>
 #include <float.h>
+#include <limits.h>
 #include <math.h>
 #include <stdlib.h>
 
@@ -19,14 +20,22 @@ struct listener {
     float largest; /* V so far */
 };
 
-static void listen(void *self, const relif_step *step)
+static void listen(void *self, const relif_stretch *stretch)
 {
     struct listener *listener = self;
-    if (step->layer != listener->layer) return;
-    for (int n = step->range.first; n < step->range.end; n++) {
-        const float v = relif_lif_potential(step->lif, step->image, n);
+    const relif_range owned = stretch->fired.range;
+    if (stretch->layer != listener->layer) return;
+    for (int n = owned.first; n < owned.end; n++) {
+        const float v = relif_lif_potential(stretch->lif, stretch->image, n);
         if (v > listener->largest) listener->largest = v;
     }
+}
+
+/* The layer that listens is looked at in every step. */
+static int look(void *self, int layer, int t)
+{
+    const struct listener *listener = self;
+    return layer == listener->layer ? t + 1 : INT_MAX;
 }
 
 /* The layers up to the last one, which only listens. Biases that no conductance realises
@@ -69,7 +78,7 @@ static void simulate(const relif_balance_setup *setup, const relif_network *head
                                   .pooling = setup->pooling,
                                   .images_in_flight = setup->images_in_flight,
                                   .exchange_interval = 1,
-                                  .observer = {listen, listener},
+                                  .observer = {listen, look, listener},
                                   .clock = &clock});
     for (int i = 0; i < setup->n_images; i += setup->images_in_flight) {
         const int left = setup->n_images - i;

@@ -20,12 +20,14 @@ static void hold_to_rule(const relif_coding *coding, relif_range range,
                          int n)
 {
     uint8_t *fires = relif_calloc((size_t)n, 1);
+    const relif_raster trains = relif_encoder_trains(encoder);
     int wrong = 0;
-    for (int t = 0; t < relif_coding_steps(coding); t++) {
+    CHECK(trains.steps == relif_coding_steps(coding));
+    for (int t = 0; t < trains.steps; t++) {
         for (int i = 0; i < n; i++)
             fires[i] = relif_coding_fires(
                 relif_coding_spikes_per_step(coding, (double)pixels[i]), t + 1);
-        wrong += wrong_spikes(relif_encoder_spikes(encoder, image, t), range, fires);
+        wrong += wrong_spikes(relif_raster_mask(&trains, image, t), range, fires);
     }
     CHECK(wrong == 0);
     free(fires);

@@ -5,13 +5,17 @@
 #include "layer_samples.h"
 #include "random_spikes.h"
 
-enum { STEPS = 15, IMAGES = 2, MAX_NEURONS = 16 * 130 };
+enum {
+    STEPS = 15,
+    IMAGES = 2,
+    MAX_NEURONS = 16 * 130,
+    MASK_WORDS = MAX_NEURONS / 64 + 2
+};
 
-/* What a kernel did: every potential, count and spike mask. */
+/* What a kernel did: every spike mask, and the potentials after each stretch. */
 typedef struct kernel_trace {
     float potentials[STEPS][IMAGES][MAX_NEURONS];
-    int counts[IMAGES][MAX_NEURONS];
-    relif_word masks[STEPS][IMAGES][MAX_NEURONS / 64 + 2];
+    relif_word masks[IMAGES][STEPS][MASK_WORDS];
     long spikes;
 } kernel_trace;
 
@@ -32,39 +36,65 @@ static relif_mapping *map(const relif_network *network,
     return mapping;
 }
 
-static void record(const relif_lif *lif, int t, int image, kernel_trace *trace)
+/* After the stretch that ends before step end. */
+static void record(const relif_lif *lif, int end, kernel_trace *trace)
 {
     const relif_range owned = lif->synapse->slab.owned;
-    for (int n = owned.first; n < owned.end; n++) {
-        trace->potentials[t][image][n] = relif_lif_potential(lif, image, n);
-        trace->counts[image][n] = relif_lif_count(lif, image, n);
+    int wrong = 0;
+    for (int image = 0; image < IMAGES; image++) {
+        float *potentials = trace->potentials[end - 1][image] + owned.first;
+        relif_lif_potentials(lif, image, potentials);
+        for (int n = owned.first; n < owned.end; n++)
+            wrong += memcmp(&potentials[n - owned.first],
+                            &(float){relif_lif_potential(lif, image, n)},
+                            sizeof *potentials) != 0;
     }
-    trace->spikes += relif_spikes_count(trace->masks[t][image], owned);
+    CHECK(wrong == 0);
 }
 
-/* The same random spikes for every kernel; the last step of each image is silent. */
-static void run_steps(relif_lif *lif, kernel_trace *trace)
+/* The same random spikes for every kernel and stretch; two steps are silent. */
+static relif_raster make_input(relif_range range)
+{
+    relif_random random = relif_random_stream(8, 0);
+    const relif_raster input = relif_raster_of(
+        range,
+        relif_calloc(IMAGES * relif_raster_words(range, STEPS), sizeof(relif_word)),
+        IMAGES, STEPS);
+    for (int t = 0; t < STEPS; t++)
+        for (int image = 0; image < IMAGES; image++)
+            if (t != 6 && t != STEPS - 1)
+                random_spikes(&random, t % 3 ? 0.2 : 0.05, range,
+                              relif_raster_mask(&input, image, t));
+    return input;
+}
+
+static void run_steps(relif_lif *lif, int stretch, kernel_trace *trace)
 {
     const relif_synapse *synapse = lif->synapse;
-    relif_arrivals *arrivals = relif_arrivals_create(synapse);
-    relif_random random = relif_random_stream(8, 0);
+    const relif_range owned = synapse->slab.owned;
+    const relif_raster input = make_input(synapse->input);
+    const relif_raster fired = {
+        owned, IMAGES, STEPS, STEPS * MASK_WORDS, MASK_WORDS, trace->masks[0][0]};
+    relif_arrivals *arrivals = relif_arrivals_create(synapse, stretch);
     relif_lif_reset_state(lif);
+    for (int t = 0; t < STEPS; t += stretch) {
+        const int end = t + stretch < STEPS ? t + stretch : STEPS;
+        const relif_raster in = relif_raster_steps(&input, t, end);
+        const relif_raster out = relif_raster_steps(&fired, t, end);
+        relif_lif_run(lif, arrivals, &in, &out);
+        record(lif, end, trace);
+    }
     for (int t = 0; t < STEPS; t++)
-        for (int image = 0; image < IMAGES; image++) {
-            relif_word *mask = empty_mask(synapse->input);
-            if (t < STEPS - 1) random_spikes(&random, 0.2, synapse->input, mask);
-            relif_arrivals_list(arrivals, synapse, mask);
-            for (int b = 0; b < synapse->slab.n_blocks; b++)
-                relif_lif_step(lif, b, arrivals, image, trace->masks[t][image]);
-            record(lif, t, image, trace);
-            free(mask);
-        }
+        for (int image = 0; image < IMAGES; image++)
+            trace->spikes += relif_spikes_count(trace->masks[image][t], owned);
     relif_arrivals_destroy(arrivals);
+    free(input.masks);
 }
 
 /* False if this machine does not have the kernel. */
 static bool run_kernel(const relif_network *network, const relif_mapping *mapping,
-                       relif_range owned, const char *kernel, kernel_trace *trace)
+                       relif_range owned, const char *kernel, int stretch,
+                       kernel_trace *trace)
 {
     const relif_layer *layer = &network->layers[0];
     const relif_slab slab = relif_slab_create(layer, owned);
@@ -72,8 +102,9 @@ static bool run_kernel(const relif_network *network, const relif_mapping *mappin
         relif_synapse_create(layer, &slab, covered_range(layer, owned));
     relif_lif *lif = relif_lif_create(mapping, 0, synapse, IMAGES);
     memset(trace, 0, sizeof *trace);
-    const bool has = relif_lif_use_kernel(lif, kernel);
-    if (has) run_steps(lif, trace);
+    lif->kernel = relif_kernel_named(kernel);
+    if (lif->kernel) run_steps(lif, stretch, trace);
+    const bool has = lif->kernel != NULL;
     relif_lif_destroy(lif);
     relif_synapse_destroy(synapse);
     return has;
@@ -85,11 +116,12 @@ static void compare_kernels(const relif_network *network,
                             const relif_neuron_options *options, relif_range owned)
 {
     const char *others[] = {"avx2", "avx512"};
+    const int stretch = 1 + relif_range_size(owned) % STEPS;
     relif_mapping *mapping = map(network, options);
-    CHECK(run_kernel(network, mapping, owned, "baseline", &expected));
+    CHECK(run_kernel(network, mapping, owned, "baseline", stretch, &expected));
     CHECK(relif_range_size(owned) < 16 || expected.spikes > 0);
     for (int k = 0; k < 2; k++)
-        if (run_kernel(network, mapping, owned, others[k], &found))
+        if (run_kernel(network, mapping, owned, others[k], stretch, &found))
             CHECK(memcmp(&expected, &found, sizeof found) == 0);
     relif_mapping_destroy(mapping);
 }
@@ -122,18 +154,17 @@ static void all_instruction_sets_give_the_same_bits_at_every_width(void)
         }
 }
 
-/* Potentials, counts and spikes of a part, against those of the whole layer. */
+/* Spikes and last potentials of a part, against those of the whole layer. */
 static int differences(relif_range all, relif_range part)
 {
     int wrong = 0;
     for (int image = 0; image < IMAGES; image++)
         for (int n = part.first; n < part.end; n++) {
-            wrong += expected.counts[image][n] != found.counts[image][n];
+            wrong += memcmp(&expected.potentials[STEPS - 1][image][n],
+                            &found.potentials[STEPS - 1][image][n], sizeof(float)) != 0;
             for (int t = 0; t < STEPS; t++)
-                wrong +=
-                    relif_spikes_test(expected.masks[t][image], all, n) !=
-                        relif_spikes_test(found.masks[t][image], part, n) ||
-                    expected.potentials[t][image][n] != found.potentials[t][image][n];
+                wrong += relif_spikes_test(expected.masks[image][t], all, n) !=
+                         relif_spikes_test(found.masks[image][t], part, n);
         }
     return wrong;
 }
@@ -145,14 +176,45 @@ static void check_parts(const relif_network *network, const relif_mapping *mappi
     const relif_layer *layer = &network->layers[0];
     const relif_range all = {0, relif_shape_size(layer->out)};
     const relif_range input = covered_range(layer, all);
-    run_kernel(network, mapping, all, "baseline", &expected);
+    run_kernel(network, mapping, all, "baseline", STEPS, &expected);
     for (int trial = 0; trial < 20; trial++) {
         const relif_range part = random_range(random, all);
         const relif_range seen = covered_range(layer, part);
         if (seen.first != input.first || seen.end != input.end) continue;
-        run_kernel(network, mapping, part, "baseline", &found);
+        run_kernel(network, mapping, part, "baseline", STEPS, &found);
         CHECK(differences(all, part) == 0);
     }
+}
+
+/* Stretches of any length, against single steps. */
+static void check_stretches(const relif_network *network, const relif_mapping *mapping)
+{
+    const relif_range all = {0, relif_shape_size(network->layers[0].out)};
+    const int stretches[] = {2, 7, STEPS};
+    const char *best = relif_kernel_best()->name;
+    run_kernel(network, mapping, all, "baseline", 1, &expected);
+    CHECK(expected.spikes > 0);
+    for (int s = 0; s < 3; s++) {
+        run_kernel(network, mapping, all, best, stretches[s], &found);
+        CHECK(differences(all, all) == 0);
+    }
+}
+
+static void a_stretch_does_what_its_steps_do(void)
+{
+    const relif_layer_kind kinds[] = {RELIF_LAYER_CONV2D, RELIF_LAYER_LINEAR,
+                                      RELIF_LAYER_AVG_POOL2D};
+    const int widths[] = {5, 20, 64, 70};
+    const int n_options = (int)(sizeof every_option / sizeof every_option[0]);
+    for (int k = 0; k < 3; k++)
+        for (int w = 0; w < 4; w++)
+            for (int o = 0; o < n_options; o++) {
+                relif_network *network = layer_of_width(kinds[k], widths[w]);
+                relif_mapping *mapping = map(network, &every_option[o]);
+                check_stretches(network, mapping);
+                relif_mapping_destroy(mapping);
+                relif_network_destroy(network);
+            }
 }
 
 static void a_part_of_a_layer_does_what_the_whole_does(void)
@@ -187,18 +249,23 @@ static void a_potential_above_the_threshold_fires_without_input(void)
             relif_slab_create(&network->layers[0], (relif_range){0, 1});
         relif_synapse *synapse =
             relif_synapse_create(&network->layers[0], &slab, (relif_range){0, 12});
-        relif_arrivals *arrivals = relif_arrivals_create(synapse);
+        relif_arrivals *arrivals = relif_arrivals_create(synapse, 5);
         relif_lif *lif = relif_lif_create(mapping, 0, synapse, 1);
         for (int again = 0; again < 2; again++) {
+            relif_word silence[5] = {0}, fired[5] = {0}, waiting = 0;
+            const relif_raster input = relif_raster_of(synapse->input, silence, 1, 5);
+            const relif_raster out = relif_raster_of((relif_range){0, 1}, fired, 1, 5);
             relif_lif_reset_state(lif);
-            CHECK(relif_lif_count(lif, 0, 0) == 0);
-            relif_arrivals_list(arrivals, synapse, (relif_word[]){0});
-            relif_word fired = 0;
-            for (int t = 0; t < 5; t++) relif_lif_step(lif, 0, arrivals, 0, &fired);
-            CHECK(fired == 1);
-            CHECK(relif_lif_count(lif, 0, 0) == (reset == RELIF_RESET_LINEAR ? 2 : 1));
+            relif_lif_waiting(lif, 0, &waiting);
+            CHECK(waiting == 1);
+            relif_lif_run(lif, arrivals, &input, &out);
+            for (int t = 0; t < 5; t++)
+                CHECK(fired[t] == (t < (reset == RELIF_RESET_LINEAR ? 2 : 1)));
             CHECK(relif_lif_potential(lif, 0, 0) ==
                   (reset == RELIF_RESET_LINEAR ? 0.5f : 0));
+            waiting = 0;
+            relif_lif_waiting(lif, 0, &waiting);
+            CHECK(waiting == 0);
         }
         relif_lif_destroy(lif);
         relif_arrivals_destroy(arrivals);
@@ -210,21 +277,17 @@ static void a_potential_above_the_threshold_fires_without_input(void)
 
 static void a_kernel_that_is_not_there_is_refused(void)
 {
-    relif_network *network = layer_of_width(RELIF_LAYER_LINEAR, 1);
-    relif_mapping *mapping = map(network, &every_option[0]);
-    kernel_trace *nothing = &found;
-    CHECK(!run_kernel(network, mapping, (relif_range){0, 1}, "", nothing));
-    CHECK(!run_kernel(network, mapping, (relif_range){0, 1}, "avx1024", nothing));
-    CHECK(run_kernel(network, mapping, (relif_range){0, 1}, relif_lif_kernel_name(),
-                     nothing));
-    relif_mapping_destroy(mapping);
-    relif_network_destroy(network);
+    CHECK(relif_kernel_named("") == NULL);
+    CHECK(relif_kernel_named("avx1024") == NULL);
+    CHECK(relif_kernel_named("baseline") != NULL);
+    CHECK(relif_kernel_named(relif_kernel_best()->name) == relif_kernel_best());
 }
 
 int main(void)
 {
     RUN(all_instruction_sets_give_the_same_bits_at_every_width);
     RUN(a_part_of_a_layer_does_what_the_whole_does);
+    RUN(a_stretch_does_what_its_steps_do);
     RUN(a_potential_above_the_threshold_fires_without_input);
     RUN(a_kernel_that_is_not_there_is_refused);
     relif_lif_destroy(NULL);

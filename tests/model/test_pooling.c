@@ -31,12 +31,23 @@ static train_set random_trains(relif_random *random, int size)
     return trains;
 }
 
-static relif_word *mask_of(const train_set *trains, int image, int t, relif_range range)
+static relif_raster empty_raster(relif_range range)
 {
-    relif_word *mask = empty_mask(range);
-    for (int i = range.first; i < range.end; i++)
-        if (step_of(trains, image, t)[i]) relif_spikes_set(mask, range, i);
-    return mask;
+    return relif_raster_of(
+        range,
+        relif_calloc(IMAGES * relif_raster_words(range, STEPS), sizeof(relif_word)),
+        IMAGES, STEPS);
+}
+
+static relif_raster raster_of(const train_set *trains, relif_range range)
+{
+    const relif_raster raster = empty_raster(range);
+    for (int image = 0; image < IMAGES; image++)
+        for (int t = 0; t < STEPS; t++)
+            for (int i = range.first; i < range.end; i++)
+                if (step_of(trains, image, t)[i])
+                    relif_spikes_set(relif_raster_mask(&raster, image, t), range, i);
+    return raster;
 }
 
 /* Spikes of an input neuron in the first steps. */
@@ -63,53 +74,40 @@ static int leader(const relif_layer *layer, const train_set *trains, int image,
     return best;
 }
 
-static void step(relif_pooling *pooling, relif_pooling_mode mode, const train_set *trains,
-                 int image, int t, relif_range input, relif_word *out)
+/* All images and steps, in stretches of some steps. */
+static void run(relif_pooling *pooling, relif_pooling_mode mode,
+                const relif_raster *input, const relif_raster *out, int stretch)
 {
-    relif_word *mask = mask_of(trains, image, t, input);
-    if (mode == RELIF_POOLING_ONLINE)
-        relif_pooling_step(pooling, image, mask, out);
-    else
-        relif_pooling_replay(pooling, image, t, out);
-    free(mask);
-}
-
-static void collect(relif_pooling *pooling, const train_set *trains, relif_range input)
-{
-    for (int t = 0; t < STEPS; t++)
-        for (int image = 0; image < IMAGES; image++) {
-            relif_word *mask = mask_of(trains, image, t, input);
-            relif_pooling_collect(pooling, image, t, mask);
-            free(mask);
+    const bool online = mode == RELIF_POOLING_ONLINE;
+    for (int replay = 0; replay <= !online; replay++) {
+        if (replay) relif_pooling_choose(pooling, IMAGES);
+        for (int t = 0; t < STEPS; t += stretch) {
+            const int end = t + stretch < STEPS ? t + stretch : STEPS;
+            const relif_raster in = relif_raster_steps(input, t, end);
+            const relif_raster to = relif_raster_steps(out, t, end);
+            if (online)
+                relif_pooling_run(pooling, &in, &to);
+            else if (replay)
+                relif_pooling_replay(pooling, t, &to);
+            else
+                relif_pooling_collect(pooling, t, &in);
         }
-    for (int image = 0; image < IMAGES; image++) relif_pooling_choose(pooling, image);
+    }
 }
 
 /* Compares one image's outputs, step by step. */
-static void check_image(relif_pooling *pooling, relif_pooling_mode mode,
-                        const relif_layer *layer, const train_set *trains, int image,
-                        relif_range owned, relif_range input)
+static void check_image(relif_pooling_mode mode, const relif_layer *layer,
+                        const train_set *trains, int image, const relif_raster *out)
 {
-    const size_t size = (size_t)relif_shape_size(layer->out);
-    uint8_t *expected = relif_calloc(size, 1);
-    int *counts = relif_calloc(size, sizeof *counts);
+    const relif_range owned = out->range;
+    uint8_t *expected = relif_calloc((size_t)relif_shape_size(layer->out), 1);
     for (int t = 0; t < STEPS; t++) {
         const int seen = mode == RELIF_POOLING_ONLINE ? t + 1 : STEPS;
-        for (int o = owned.first; o < owned.end; o++) {
+        for (int o = owned.first; o < owned.end; o++)
             expected[o] =
                 step_of(trains, image, t)[leader(layer, trains, image, o, seen)];
-            counts[o] += expected[o];
-        }
-        relif_word *out = empty_mask(owned);
-        step(pooling, mode, trains, image, t, input, out);
-        CHECK(wrong_spikes(out, owned, expected) == 0);
-        free(out);
+        CHECK(wrong_spikes(relif_raster_mask(out, image, t), owned, expected) == 0);
     }
-    int wrong = 0;
-    for (int o = owned.first; o < owned.end; o++)
-        wrong += relif_pooling_count(pooling, image, o) != counts[o];
-    CHECK(wrong == 0);
-    free(counts);
     free(expected);
 }
 
@@ -122,10 +120,13 @@ static void check_part(const relif_layer *layer, relif_pooling_mode mode,
         relif_pooling_create(layer, owned, input, mode, IMAGES, STEPS);
     for (int round = 0; round < 2; round++) {
         train_set trains = random_trains(random, relif_shape_size(layer->in));
+        const relif_raster in = raster_of(&trains, input), out = empty_raster(owned);
         relif_pooling_reset(pooling);
-        if (mode == RELIF_POOLING_WINDOW) collect(pooling, &trains, input);
+        run(pooling, mode, &in, &out, round ? STEPS : 4);
         for (int image = 0; image < IMAGES; image++)
-            check_image(pooling, mode, layer, &trains, image, owned, input);
+            check_image(mode, layer, &trains, image, &out);
+        free(in.masks);
+        free(out.masks);
         free(trains.bytes);
     }
     relif_pooling_destroy(pooling);

@@ -8,6 +8,9 @@ relif_test(NAME model_network SOURCE model/test_network.c LABELS unit LIBRARIES 
 relif_test(NAME model_mapping SOURCE model/test_mapping.c LABELS unit LIBRARIES relif_model)
 relif_test(NAME model_slab SOURCE model/test_slab.c LABELS unit LIBRARIES relif_model)
 relif_test(NAME model_spikes SOURCE model/test_spikes.c LABELS unit LIBRARIES relif_model)
+relif_test(NAME model_raster SOURCE model/test_raster.c LABELS unit LIBRARIES relif_model)
+relif_test(NAME model_counter SOURCE model/test_counter.c LABELS unit LIBRARIES relif_model)
+relif_test(NAME model_arrivals SOURCE model/test_arrivals.c LABELS unit LIBRARIES relif_model)
 relif_test(NAME model_synapse SOURCE model/test_synapse.c LABELS unit LIBRARIES relif_model)
 relif_test(NAME model_correlation SOURCE model/test_correlation.c LABELS unit
            LIBRARIES relif_model)

@@ -1,5 +1,6 @@
 #include "relif/stop.h"
 
+#include <limits.h>
 #include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -36,11 +37,11 @@ static void without_a_stop_nothing_is_asked(void)
 static void all_ranks_stop_at_the_same_step(relif_stop *stop)
 {
     int steps[2] = {0};
-    while (!relif_stop_agreed(stop) && steps[0] < 100000000) steps[0]++;
+    while (!relif_stop_agreed(stop) && steps[0] < INT_MAX) steps[0]++;
     steps[1] = -steps[0];
     const int mine = steps[0];
     MPI_Allreduce(MPI_IN_PLACE, steps, 2, MPI_INT, MPI_MAX, world->comm);
-    CHECK(steps[0] == mine && -steps[1] == mine && mine < 100000000);
+    CHECK(steps[0] == mine && -steps[1] == mine && mine < INT_MAX);
     CHECK(relif_stop_agreed(stop) && relif_stop_agreed_now(stop));
     CHECK(relif_stop_save_due(stop));
     relif_stop_saved(stop);

@@ -51,7 +51,7 @@ static void simulate(recording *made, const relif_mapping *mapping,
     relif_simulation *shorter = relif_simulation_create(&setup);
     for (int i = 0; i < IMAGES; i += BATCH) {
         const int n = IMAGES - i < BATCH ? IMAGES - i : BATCH;
-        relif_recorder_expect(made->recorder, FIRST_IMAGE + i);
+        relif_recorder_expect(made->recorder, FIRST_IMAGE + i, n);
         relif_simulation_run(simulation, n, pixels + i * size);
         simulate_shorter(shorter, request, n, pixels + i * size);
         relif_recorder_take(made->recorder, simulation, n);

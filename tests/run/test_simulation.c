@@ -64,6 +64,22 @@ static void leak_bias_reset_threshold_and_start_equal_the_reference(void)
     relif_network_destroy(network);
 }
 
+/* 37 steps: in one go, and cut where the observer looks. */
+static void stretches_of_any_length_equal_the_reference(void)
+{
+    relif_network *networks[] = {every_kind_network(), odd_network()};
+    const relif_neuron_options leaky = {.v_th = 1, .c_m = 1, .g_l = 2};
+    const int looks[] = {37, 10, 3};
+    for (int n = 0; n < COUNT(networks); n++)
+        for (int p = 0; p < RELIF_N_POOLING_MODES; p++)
+            for (int i = 0; i < COUNT(looks); i++)
+                hold(networks[n], (scenario){.pooling = (relif_pooling_mode)p,
+                                             .neuron = i == 1 ? leaky : plain,
+                                             .interval = 20,
+                                             .look_every = looks[i]});
+    for (int n = 0; n < COUNT(networks); n++) relif_network_destroy(networks[n]);
+}
+
 static void a_rank_without_neurons_takes_part(void)
 {
     const random_layer tiny[] = {{RELIF_LAYER_LINEAR, 24, 0, 0, 0, 0},
@@ -81,6 +97,7 @@ int main(int argc, char **argv)
     MPI_Init(&argc, &argv);
     relif_context *ctx = relif_context_create(MPI_COMM_WORLD);
     world = ctx;
+    RUN(stretches_of_any_length_equal_the_reference);
     RUN(both_poolings_and_all_schemes_equal_the_reference);
     RUN(uneven_cuts_and_long_intervals_equal_the_reference);
     RUN(leak_bias_reset_threshold_and_start_equal_the_reference);

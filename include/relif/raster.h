@@ -1,0 +1,56 @@
+/**
+ * A raster: the spikes of some neurons in some images over some steps, a bit mask each.
+ *
+ *     relif_raster raster = relif_raster_of(range, masks, n_images, steps);
+ *     relif_spikes_set(relif_raster_mask(&raster, image, step), raster.range, neuron);
+ *     relif_raster later = relif_raster_steps(&raster, 10, 20);      the same masks
+ *
+ * A raster is a view: it borrows its masks, and rasters of fewer steps may share them.
+ */
+#ifndef RELIF_RASTER_H
+#define RELIF_RASTER_H
+
+#include <stddef.h>
+
+#include "relif/spikes.h"
+
+typedef struct relif_raster {
+    relif_range range;
+    int n_images, steps;
+    size_t image_pitch,
+        step_pitch;    /* words from a mask to that of the next image, step */
+    relif_word *masks; /* that of image 0, step 0 */
+} relif_raster;
+
+/** A raster over [n_images][steps][words of range]. */
+relif_raster relif_raster_of(relif_range range, relif_word *masks, int n_images,
+                             int steps);
+
+/** The steps first <= s < end of a raster, or one image of it. */
+relif_raster relif_raster_steps(const relif_raster *raster, int first, int end);
+relif_raster relif_raster_image(const relif_raster *raster, int image);
+
+/** Words of the masks of one image of relif_raster_of. */
+static inline size_t relif_raster_words(relif_range range, int steps)
+{
+    return (size_t)relif_spikes_words(range) * (size_t)steps;
+}
+
+static inline relif_word *relif_raster_mask(const relif_raster *raster, int image,
+                                            int step)
+{
+    return raster->masks + (size_t)image * raster->image_pitch +
+           (size_t)step * raster->step_pitch;
+}
+
+/** No spikes. */
+void relif_raster_clear(const relif_raster *raster);
+
+/** Or the spikes of a range that lies in both, image by image and step by step. */
+void relif_raster_merge(const relif_raster *to, const relif_raster *from,
+                        relif_range part);
+
+/** The same spikes: to has the range, images and steps of from. */
+void relif_raster_copy(const relif_raster *to, const relif_raster *from);
+
+#endif
