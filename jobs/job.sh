@@ -79,7 +79,7 @@ go_back_to_queue() {
     if [ "$state" != RUNNING ]; then
         say "stopped early; the job is $state"
     elif [ "${SLURM_RESTART_COUNT:-0}" -ge "${RELIF_MAX_RESTARTS:-$default_restarts}" ]; then
-        say "stopped early after $SLURM_RESTART_COUNT restarts (RELIF_MAX_RESTARTS);" \
+        say "stopped early after ${SLURM_RESTART_COUNT:-0} restarts (RELIF_MAX_RESTARTS);" \
             "the same sbatch command goes on"
     elif (trap '' TERM && scontrol requeue "$SLURM_JOB_ID"); then
         say "stopped early; goes on when the queue lets it"
