@@ -35,6 +35,10 @@ typedef struct relif_clock {
 /** Monotonic time in seconds from an arbitrary origin. */
 double relif_clock_now(void);
 
+/** Processor time of this thread in seconds: what other programs on the machine take from
+ * it is left out. Costs a system call. */
+double relif_clock_busy(void);
+
 /**
  * Charge the time since *mark to a phase and move *mark to now. Costs one clock read.
  */

@@ -26,6 +26,11 @@ typedef struct relif_kernel {
      * integrate. Spikes are added to fired, a raster over the slab's owned range. */
     void (*run)(const struct relif_lif *lif, int block, const relif_arrivals *arrivals,
                 const relif_raster *fired);
+
+    /** Deliver alone, as run does it, for measurements: add the listed weight rows of 64
+     * lanes. rows of weights and sums are aligned to 64 bytes. */
+    void (*gather)(const float *weights, const int *rows, int n,
+                   float sums[RELIF_BLOCK_LANES]);
 } relif_kernel;
 
 /** The fastest that this CPU and build have. */

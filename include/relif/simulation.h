@@ -63,6 +63,7 @@ typedef struct relif_simulation_setup {
     int exchange_interval;   /* steps per message, at most */
     relif_observer observer; /* {0}: nobody watches */
     relif_clock *clock;      /* phases are charged to it */
+    bool measures_layers;    /* for relif_simulation_seconds */
     relif_stop *stop;        /* of the group, asked at every step; NULL: nobody stops */
 } relif_simulation_setup;
 
@@ -106,7 +107,8 @@ relif_range relif_simulation_range(const relif_simulation *simulation, int layer
 /** The totals of a layer. */
 relif_tally relif_simulation_tally(const relif_simulation *simulation, int layer);
 
-/** Seconds spent on a layer by this rank, recording and exchange left out. */
+/** Processor seconds spent on a layer by this rank, recording and exchange left out.
+ * Only if setup.measures_layers: it costs two system calls a layer and stretch. */
 double relif_simulation_seconds(const relif_simulation *simulation, int layer);
 
 /** Bytes and messages sent so far by this rank. */

@@ -296,8 +296,17 @@ static void run(const relif_lif *lif, int block, const relif_arrivals *arrivals,
         run_any(lif, d, block, arrivals, fired);
 }
 
+static void gather(const float *weights, const int *rows, int n,
+                   float sums[RELIF_BLOCK_LANES])
+{
+    lanes current[MAX_VECTORS];
+    memcpy(current, sums, sizeof current);
+    deliver(weights, MAX_VECTORS, rows, n, current);
+    memcpy(sums, current, sizeof current);
+}
+
 #define TEXT_OF(isa)     TEXT_OF_ISA(isa)
 #define TEXT_OF_ISA(isa) #isa
 
-const relif_kernel RELIF_OF_ISA(relif_kernel) = {TEXT_OF(RELIF_ISA),
-                                                 RELIF_OF_ISA(relif_arrivals_next), run};
+const relif_kernel RELIF_OF_ISA(relif_kernel) = {
+    TEXT_OF(RELIF_ISA), RELIF_OF_ISA(relif_arrivals_next), run, gather};

@@ -1,8 +1,10 @@
-/* relif bench: images/s, synaptic operations/s and time per phase; writes nothing. */
+/* relif bench: images/s, speed of each layer beside the gather limit, time per phase;
+ * writes nothing. */
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "experiment.h"
+#include "layer_speeds.h"
 #include "relif/kernel.h"
 #include "relif/memory.h"
 #include "relif/schedule.h"
@@ -23,64 +25,93 @@ static relif_simulation *create_simulation(struct experiment *experiment)
         .pooling = config->pooling,
         .images_in_flight = config->execution.images_in_flight,
         .exchange_interval = config->execution.exchange_interval,
-        .clock = &experiment->clock});
+        .clock = &experiment->clock,
+        .measures_layers = true});
 }
 
-static double simulate(struct experiment *experiment, relif_simulation *simulation,
-                       relif_image_range images)
+/* What simulating took: of this rank, and of all since the same moment. */
+struct cost {
+    double seconds, processor_seconds;
+    int64_t input_spikes;
+    int64_t peak_memory; /* bytes */
+};
+
+static int64_t count_spikes(const struct experiment *experiment, const float *pixels)
+{
+    const relif_coding *coding = &experiment->config->coding;
+    const int steps = relif_coding_steps(coding);
+    const int size = relif_shape_size(experiment->network->input);
+    int64_t spikes = 0;
+    for (int i = 0; i < size; i++)
+        spikes += relif_coding_count(
+            relif_coding_spikes_per_step(coding, (double)pixels[i]), steps);
+    return spikes;
+}
+
+static struct cost simulate(struct experiment *experiment, relif_simulation *simulation,
+                            relif_image_range images)
 {
     const int batch = experiment->config->execution.images_in_flight;
     const size_t size = (size_t)relif_shape_size(experiment->network->input);
+    struct cost cost = {0};
     float *pixels = relif_calloc((size_t)batch * size, sizeof *pixels);
     MPI_Barrier(experiment->world->comm);
-    const double start = relif_clock_now();
+    const double start = relif_clock_now(), busy = relif_clock_busy();
     for (int64_t i = images.first; i < images.end; i += batch) {
         const int n = images.end - i < batch ? (int)(images.end - i) : batch;
-        for (int k = 0; k < n; k++)
-            relif_dataset_image(experiment->dataset, i + k, pixels + (size_t)k * size);
+        for (int k = 0; k < n; k++) {
+            float *image = pixels + (size_t)k * size;
+            relif_dataset_image(experiment->dataset, i + k, image);
+            if (relif_context_is_root(experiment->group))
+                cost.input_spikes += count_spikes(experiment, image);
+        }
         relif_simulation_run(simulation, n, pixels);
     }
+    cost.processor_seconds = relif_clock_busy() - busy;
     MPI_Barrier(experiment->world->comm);
+    cost.seconds = relif_clock_now() - start;
+    cost.peak_memory = relif_sidecar_peak_memory();
     free(pixels);
-    return relif_clock_now() - start;
-}
-
-static int64_t print_layers(const struct experiment *experiment,
-                            const relif_simulation *simulation, int64_t n_images)
-{
-    const bool root = relif_context_is_root(experiment->world);
-    const double steps = relif_coding_steps(&experiment->config->coding);
-    int64_t total = 0;
-    if (root)
-        printf("%-10s %9s %22s %22s\n", "layer", "neurons", "spikes/neuron and step",
-               "synaptic ops per image");
-    for (int l = 0; l < experiment->network->n_layers; l++) {
-        relif_tally tally = relif_simulation_tally(simulation, l);
-        MPI_Allreduce(MPI_IN_PLACE, &tally, 3, MPI_INT64_T, MPI_SUM,
-                      experiment->world->comm);
-        const relif_layer *layer = &experiment->network->layers[l];
-        const double neurons = relif_shape_size(layer->out);
-        if (root)
-            printf("%-10s %9.0f %22.4f %22.4g\n", layer->name, neurons,
-                   (double)tally.spikes / (double)n_images / neurons / steps,
-                   (double)tally.operations / (double)n_images);
-        total += tally.operations;
-    }
-    return total;
+    return cost;
 }
 
 static void print_phases(const struct experiment *experiment, double seconds)
 {
+    const bool root = relif_context_is_root(experiment->world);
     relif_clock sum = experiment->clock;
+    double other = seconds;
     MPI_Allreduce(MPI_IN_PLACE, sum.seconds, RELIF_N_PHASES, MPI_DOUBLE, MPI_SUM,
                   experiment->world->comm);
-    if (!relif_context_is_root(experiment->world)) return;
-    printf("%-20s %12s %8s\n", "phase", "s per rank", "share");
+    if (root) printf("%-20s %12s %8s\n", "phase", "s per rank", "share");
     for (int p = RELIF_PHASE_ENCODE; p <= RELIF_PHASE_RECORD; p++) {
         const double mean = sum.seconds[p] / experiment->world->size;
-        printf("%-20s %12.3f %7.1f %%\n", relif_phase_name((relif_phase)p), mean,
-               100 * mean / seconds);
+        if (root)
+            printf("%-20s %12.3f %7.1f %%\n", relif_phase_name((relif_phase)p), mean,
+                   100 * mean / seconds);
+        other -= mean;
     }
+    if (root)
+        printf("%-20s %12.3f %7.1f %%\n", "other (tallies)", other,
+               100 * other / seconds);
+}
+
+/* Of all ranks, from each rank's. */
+static void print_total(const struct experiment *experiment, const struct cost *cost,
+                        int64_t n_images, int64_t operations)
+{
+    const MPI_Comm comm = experiment->world->comm;
+    int64_t peak = cost->peak_memory;
+    double processor = cost->processor_seconds;
+    MPI_Allreduce(MPI_IN_PLACE, &peak, 1, MPI_INT64_T, MPI_MAX, comm);
+    MPI_Allreduce(MPI_IN_PLACE, &processor, 1, MPI_DOUBLE, MPI_SUM, comm);
+    if (!relif_context_is_root(experiment->world)) return;
+    printf("%lld images in %.2f s on %d ranks (%d replicas x %d, %s kernel): %.1f "
+           "images/s, %.3g synaptic operations/s, at most %.0f MB a rank\n",
+           (long long)n_images, cost->seconds, experiment->world->size,
+           experiment->replicas, experiment->group->size, relif_kernel_best()->name,
+           (double)n_images / cost->seconds, (double)operations / cost->seconds,
+           (double)peak / 1e6);
+    printf("%.1f images per second of processor time\n", (double)n_images / processor);
 }
 
 static relif_err measure(struct experiment *experiment, int64_t n_images)
@@ -90,19 +121,15 @@ static relif_err measure(struct experiment *experiment, int64_t n_images)
     const relif_window window =
         relif_schedule_next(0, n_images, experiment->replicas, n_images);
     relif_simulation *simulation = create_simulation(experiment);
-    const double seconds = simulate(experiment, simulation,
-                                    relif_schedule_rows(&window, experiment->replica));
-    const int64_t operations = print_layers(experiment, simulation, n_images);
-    print_phases(experiment, seconds);
-    int64_t peak = relif_sidecar_peak_memory();
-    MPI_Allreduce(MPI_IN_PLACE, &peak, 1, MPI_INT64_T, MPI_MAX, experiment->world->comm);
-    if (relif_context_is_root(experiment->world))
-        printf("%lld images in %.2f s on %d ranks (%d replicas x %d, %s kernel): %.1f "
-               "images/s, %.3g synaptic operations/s, at most %.0f MB a rank\n",
-               (long long)n_images, seconds, experiment->world->size,
-               experiment->replicas, experiment->group->size, relif_kernel_best()->name,
-               (double)n_images / seconds, (double)operations / seconds,
-               (double)peak / 1e6);
+    const struct cost cost = simulate(experiment, simulation,
+                                      relif_schedule_rows(&window, experiment->replica));
+    int64_t spikes = cost.input_spikes;
+    MPI_Allreduce(MPI_IN_PLACE, &spikes, 1, MPI_INT64_T, MPI_SUM,
+                  experiment->world->comm);
+    const int64_t operations =
+        layer_speeds_print(experiment, simulation, n_images, spikes);
+    print_phases(experiment, cost.seconds);
+    print_total(experiment, &cost, n_images, operations);
     relif_simulation_destroy(simulation);
     return RELIF_OK;
 }

@@ -143,6 +143,16 @@ static enum stage_work work_of(const relif_simulation *simulation,
     return segment->replays && l == segment->first ? STAGE_REPLAY : STAGE_COLLECT;
 }
 
+static void run_stretch(const relif_simulation *simulation, enum stage_work work, int l,
+                        int block, relif_range steps)
+{
+    struct stage *stage = &simulation->stages[l];
+    const bool measures = simulation->plan.setup.measures_layers;
+    const double start = measures ? relif_clock_busy() : 0;
+    stage_run(stage, work, block, steps.first, steps.end);
+    if (measures) stage->seconds += relif_clock_busy() - start;
+}
+
 /* One block of steps of one layer. */
 static void advance(relif_simulation *simulation, enum stage_work work, int l, int block)
 {
@@ -156,10 +166,8 @@ static void advance(relif_simulation *simulation, enum stage_work work, int l, i
     stage_open(stage, block);
     for (int s = 0, end; s < steps; s = end) {
         end = end_of_stretch(simulation, l, block, s);
-        stage->seconds -= mark;
-        stage_run(stage, work, block, s, end);
+        run_stretch(simulation, work, l, block, (relif_range){s, end});
         relif_clock_charge(clock, phase, &mark);
-        stage->seconds += mark;
         if (work != STAGE_COLLECT) watch(simulation, l, block, s, end);
         relif_clock_charge(clock, RELIF_PHASE_RECORD, &mark);
     }

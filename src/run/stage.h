@@ -42,7 +42,7 @@ struct stage {
                           before; NULL if they are read elsewhere */
     relif_word *out; /* [images][interval][words of owned] spikes of the current block */
     relif_tally tally;
-    double seconds;
+    double seconds; /* of the processor, if setup.measures_layers */
 };
 
 /* What a stage does in a step. */
