@@ -36,8 +36,12 @@ typedef struct relif_arrivals {
     int steps; /* of the stretch */
     int n_visits;
     relif_visit *visits;
-    int *counts;                   /* weight rows that arrive in a busy step of a visit */
-    int *rows;                     /* indices of weight rows, ascending within a step */
+    int *counts; /* weight rows that arrive in a busy step of a visit */
+    int *rows;   /* indices of weight rows, ascending within a step */
+    int n_counts, n_rows;
+    float *currents; /* [n_counts][RELIF_BLOCK_LANES] room for the kernel, if the weights
+                        come in parts: what has arrived of each count ... */
+    int *reached;    /* ... and the first of its rows that has not */
     struct relif_listing *listing; /* how they are found; private to src/model */
 } relif_arrivals;
 

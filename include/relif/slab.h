@@ -11,7 +11,7 @@
  * whole tiles, lanes padded to whole vectors: an array over a slab is [n_tiles][pitch].
  * Lanes outside the owned range are computed and thrown away; there are few, at the ends.
  *
- * Lanes are handled in blocks whose weights stay in a core's cache.
+ * Lanes are handled in blocks of as many as there are registers for.
  */
 #ifndef RELIF_SLAB_H
 #define RELIF_SLAB_H
@@ -32,8 +32,8 @@ typedef struct relif_slab {
     int first_tile, n_tiles;         /* row after row */
     int first_channel;               /* 0 unless the slab is a part of one position */
     int n_lanes;                     /* neurons of a whole tile in the slab */
-    int pitch;                 /* lanes with padding, a multiple of RELIF_PAD_LANES */
-    int block_lanes, n_blocks; /* lanes of each block but the last */
+    int pitch;    /* lanes with padding, a multiple of RELIF_PAD_LANES */
+    int n_blocks; /* of RELIF_BLOCK_LANES, the last one may be narrower */
 } relif_slab;
 
 /** The slab of a range of the layer's neurons; an empty range gives an empty slab. */
@@ -54,8 +54,8 @@ relif_range relif_slab_tile(const relif_slab *slab, int tile);
 /** Padded lanes of a block: 16, 32, 48 or 64. */
 static inline int relif_slab_block_width(const relif_slab *slab, int block)
 {
-    const int left = slab->pitch - block * slab->block_lanes;
-    return left < slab->block_lanes ? left : slab->block_lanes;
+    const int left = slab->pitch - block * RELIF_BLOCK_LANES;
+    return left < RELIF_BLOCK_LANES ? left : RELIF_BLOCK_LANES;
 }
 
 /** Input columns under a tile's kernels: those of its positions, one after the other. */

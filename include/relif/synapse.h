@@ -26,6 +26,7 @@ typedef struct relif_synapse {
     int kernel_height, kernel_width, stride, padding;
     int field_width;   /* input columns under a tile */
     int taps;          /* weight rows: kernel_height * field_width * in.channels */
+    int part_taps;     /* rows of a block that stay in cache while they are worked through */
     bool whole;        /* one position that sees the whole input, as in a linear layer */
     relif_range input; /* input neurons that can reach the slab */
     relif_slab slab;
@@ -41,8 +42,7 @@ void relif_synapse_destroy(relif_synapse *synapse);
 /** The weight rows of a block of lanes: [taps][block width]. Borrowed. */
 static inline const float *relif_synapse_block(const relif_synapse *synapse, int block)
 {
-    return synapse->rows +
-           (size_t)synapse->taps * (size_t)(block * synapse->slab.block_lanes);
+    return synapse->rows + (size_t)synapse->taps * (size_t)(block * RELIF_BLOCK_LANES);
 }
 
 /**

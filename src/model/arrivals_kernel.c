@@ -117,9 +117,9 @@ static relif_word append_field(relif_arrivals *arrivals, int row, int column)
     for (relif_word left_over = busy; left_over; left_over &= left_over - 1) {
         const int n =
             copy_field(listing, columns, -left * synapse->in.channels,
-                       __builtin_ctzll(left_over), arrivals->rows + listing->n_rows);
-        arrivals->counts[listing->n_counts++] = n;
-        listing->n_rows += n;
+                       __builtin_ctzll(left_over), arrivals->rows + arrivals->n_rows);
+        arrivals->counts[arrivals->n_counts++] = n;
+        arrivals->n_rows += n;
     }
     return busy;
 }
@@ -133,11 +133,11 @@ static relif_word append_whole(relif_arrivals *arrivals)
     for (int s = 0; s < listing->input.steps; s++) {
         const int n =
             relif_spikes_list(relif_raster_mask(&listing->input, listing->image, s),
-                              input, input, arrivals->rows + listing->n_rows);
+                              input, input, arrivals->rows + arrivals->n_rows);
         if (n == 0) continue;
         busy |= (relif_word)1 << s;
-        arrivals->counts[listing->n_counts++] = n;
-        listing->n_rows += n;
+        arrivals->counts[arrivals->n_counts++] = n;
+        arrivals->n_rows += n;
     }
     return busy;
 }
@@ -162,8 +162,8 @@ static void add_tile(relif_arrivals *arrivals)
     relif_visit visit = {.image = listing->image,
                          .tile = listing->tile,
                          .waits = take_waiting(listing),
-                         .first_count = listing->n_counts,
-                         .first_row = listing->n_rows};
+                         .first_count = arrivals->n_counts,
+                         .first_row = arrivals->n_rows};
     visit.busy = listing->synapse->whole
                      ? append_whole(arrivals)
                      : append_field(arrivals, at / slab->row_tiles,
@@ -172,14 +172,21 @@ static void add_tile(relif_arrivals *arrivals)
         arrivals->visits[arrivals->n_visits++] = visit;
 }
 
+INLINE bool is_full(const relif_arrivals *arrivals)
+{
+    const struct relif_listing *listing = arrivals->listing;
+    return arrivals->n_visits == MOST_VISITS ||
+           arrivals->n_rows >= listing->enough_rows ||
+           arrivals->n_counts >= listing->enough_counts;
+}
+
 bool RELIF_OF_ISA(relif_arrivals_next)(relif_arrivals *arrivals)
 {
     struct relif_listing *listing = arrivals->listing;
-    arrivals->n_visits = listing->n_counts = listing->n_rows = 0;
+    arrivals->n_visits = arrivals->n_counts = arrivals->n_rows = 0;
     for (; listing->image < listing->input.n_images; listing->image++) {
         for (; listing->tile < listing->synapse->slab.n_tiles; listing->tile++) {
-            if (arrivals->n_visits == MOST_VISITS || listing->n_rows >= ROWS_IN_CACHE)
-                return true;
+            if (is_full(arrivals)) return true;
             add_tile(arrivals);
         }
         listing->tile = 0;

@@ -14,7 +14,18 @@
 #include "relif/arrivals.h"
 
 /* Copies go in groups of eight, and may write that many beyond the end. */
-enum { LIST_GROUP = 8, ROWS_IN_CACHE = 16 << 10, MOST_VISITS = 512 };
+enum { LIST_GROUP = 8 };
+
+/* A batch ends with the visit that reaches one of these. Where weights come in parts,
+ * each part is brought into the cache once for all of it: from the cache that cores share
+ * for as many currents as do not push the weights out, from memory for more. */
+enum {
+    MOST_VISITS = 512,
+    ROWS_IN_CACHE = 16 << 10,
+    ROWS_FOR_PARTS = 256 << 10,
+    COUNTS_FROM_CACHE = 1 << 8,
+    COUNTS_FROM_MEMORY = 1 << 10
+};
 
 /* An input row through the stretch. */
 struct listed_row {
@@ -35,11 +46,11 @@ struct relif_listing {
     relif_raster input;
     relif_word *waiting;
     bool everywhere;
-    int image, tile; /* what comes next */
-    int n_counts, n_rows;
-    size_t waiting_words;      /* of an image */
-    size_t starts_pitch;       /* columns and their end, and room for a group */
-    double columns_per_id;     /* 1 / in.channels */
+    int image, tile;                /* what comes next */
+    int enough_rows, enough_counts; /* to end a batch */
+    size_t waiting_words;           /* of an image */
+    size_t starts_pitch;            /* columns and their end, and room for a group */
+    double columns_per_id;          /* 1 / in.channels */
     struct listed_row *listed; /* [kernel_height] input row y is at y % kernel_height */
     /* what the tiles of an output row have under them */
     int band_image, band_row, band_rows;

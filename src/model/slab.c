@@ -1,25 +1,11 @@
 #include "relif/slab.h"
 
-/* Weights of a block that leave room for potentials and lists in a core's own cache. */
-static const size_t cached_weights = 512 << 10;
-
 /* As many positions as 64 lanes hold; a part of a position stays alone. */
 static int choose_tile_width(const relif_layer *layer, bool one_position)
 {
     const int most = RELIF_BLOCK_LANES / layer->out.channels;
     if (one_position || !relif_layer_has_weights(layer) || most < 1) return 1;
     return most < layer->out.width ? most : layer->out.width;
-}
-
-/* As wide as the cache allows. */
-static int choose_block_lanes(const relif_slab *slab, const relif_layer *layer)
-{
-    const size_t lane_bytes = sizeof(float) * (size_t)layer->kernel_height *
-                              (size_t)relif_slab_field_width(slab, layer) *
-                              (size_t)layer->in.channels;
-    size_t lanes = RELIF_BLOCK_LANES;
-    while (lanes > RELIF_PAD_LANES && lanes * lane_bytes > cached_weights) lanes /= 2;
-    return (int)lanes;
 }
 
 static int tile_of_position(const relif_slab *slab, int position)
@@ -44,8 +30,7 @@ relif_slab relif_slab_create(const relif_layer *layer, relif_range owned)
     slab.first_channel = first == last ? owned.first % channels : 0;
     slab.n_lanes = first == last ? relif_range_size(owned) : slab.tile_width * channels;
     slab.pitch = (slab.n_lanes + RELIF_PAD_LANES - 1) / RELIF_PAD_LANES * RELIF_PAD_LANES;
-    slab.block_lanes = choose_block_lanes(&slab, layer);
-    slab.n_blocks = (slab.pitch + slab.block_lanes - 1) / slab.block_lanes;
+    slab.n_blocks = (slab.pitch + RELIF_BLOCK_LANES - 1) / RELIF_BLOCK_LANES;
     return slab;
 }
 

@@ -5,6 +5,20 @@
 
 #include "relif/memory.h"
 
+/* What of a block's weights stays in a core's own cache, beside lists and potentials; and
+ * beside the next part of them, which is being fetched. */
+static const size_t cached_block = 448 << 10, cached_part = 256 << 10;
+
+/* All rows, or parts of equal size. */
+static int choose_part(const relif_synapse *synapse)
+{
+    const size_t row_bytes = RELIF_BLOCK_LANES * sizeof(float);
+    const int most = (int)(cached_part / row_bytes);
+    const int n = (synapse->taps + most - 1) / most;
+    const bool cached = (size_t)synapse->taps * row_bytes <= cached_block;
+    return cached || !synapse->rows ? synapse->taps : (synapse->taps + n - 1) / n;
+}
+
 /* The weights of one tap of the field to the lanes of a tile: [n_lanes]. */
 static void fill_lanes(const relif_synapse *synapse, const float *tap_major, int ky,
                        int column, int c, float *lanes)
@@ -32,7 +46,7 @@ static void scatter(const relif_synapse *synapse, const float *lanes, int row,
     const relif_slab *slab = &synapse->slab;
     for (int block = 0; block < slab->n_blocks; block++) {
         const size_t width = (size_t)relif_slab_block_width(slab, block);
-        const size_t first = (size_t)(block * slab->block_lanes);
+        const size_t first = (size_t)(block * RELIF_BLOCK_LANES);
         memcpy(rows + (size_t)synapse->taps * first + (size_t)row * width, lanes + first,
                width * sizeof *rows);
     }
@@ -78,6 +92,7 @@ relif_synapse *relif_synapse_create(const relif_layer *layer, const relif_slab *
     synapse->taps = synapse->kernel_height * synapse->field_width * synapse->in.channels;
     if (relif_layer_has_weights(layer) && slab->n_tiles > 0)
         synapse->rows = fill_rows(synapse, layer);
+    synapse->part_taps = choose_part(synapse);
     return synapse;
 }
 

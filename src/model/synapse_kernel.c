@@ -8,11 +8,15 @@
  *   V = H - V_th S  or  H (1 - S)        (7)
  *
  * A visit takes the neurons of a block of lanes of one tile through all steps of a
- * stretch, potentials in registers. Only additions, one multiplication, one division and
- * comparisons per lane, never fused: every instruction set gives the same bits. What
- * cannot change a bit is left out: a decay of 1, a division by 1, steps without arrivals
- * of neurons that neither have a bias nor are at the threshold (where there is a leak,
- * such a step is its multiplication alone).
+ * stretch, potentials in registers. Weights that do not stay in cache come in parts: each
+ * part is delivered to all steps of a batch of visits before the next one is, and the
+ * sums are kept meanwhile; the order in which a sum grows is the same.
+ *
+ * Only additions, one multiplication, one division and comparisons per lane, never fused:
+ * every instruction set gives the same bits. What cannot change a bit is left out: a
+ * decay of 1, a division by 1, steps without arrivals of neurons that neither have a bias
+ * nor are at the threshold (where there is a leak, such a step is its multiplication
+ * alone).
  */
 #include <string.h>
 
@@ -95,7 +99,8 @@ INLINE bool any(const int_lanes *is, int n_vectors)
 
 /* The dynamics of a layer; constants in the specialised copies of the loop below. */
 typedef struct dynamics {
-    bool leaky, biased, divided, linear, average;
+    bool leaky, biased, divided, linear;
+    bool average, parts; /* of the synapses */
 } dynamics;
 
 /*
@@ -140,7 +145,7 @@ INLINE target target_of(const relif_lif *lif, int block, const relif_visit *visi
 {
     const relif_slab *slab = &lif->synapse->slab;
     const relif_range tile = relif_slab_tile(slab, visit->tile);
-    const int first = tile.first + block * slab->block_lanes;
+    const int first = tile.first + block * RELIF_BLOCK_LANES;
     const int width = relif_slab_block_width(slab, block);
     relif_range mine = relif_range_intersect(tile, slab->owned);
     mine = relif_range_intersect(mine, (relif_range){first, first + width});
@@ -181,7 +186,7 @@ INLINE void deliver(const float *weights, int n_vectors, const int *rows, int n,
 INLINE void deliver_average(const relif_synapse *synapse, int block, int n_vectors,
                             const int *rows, int n, lanes *current)
 {
-    const int first = synapse->slab.first_channel + block * synapse->slab.block_lanes;
+    const int first = synapse->slab.first_channel + block * RELIF_BLOCK_LANES;
     float *sums = (float *)current;
     for (int r = 0; r < n; r++) {
         const int channel = rows[r] % synapse->in.channels - first;
@@ -201,6 +206,90 @@ INLINE void leak(const lanes *decay, int n_vectors, int steps, lanes *v)
         for (int i = 0; i < n_vectors; i++) v[i] += splat(0);
 }
 
+/* The currents of all counts before anything has arrived: the bias charge, or nothing. */
+INLINE void begin_currents(const relif_lif *lif, dynamics d, int block, int n_vectors,
+                           const relif_arrivals *arrivals)
+{
+    const relif_slab *slab = &lif->synapse->slab;
+    lanes *to = (lanes *)arrivals->currents;
+    int row = 0;
+    for (int i = 0; i < arrivals->n_visits; i++) {
+        const relif_visit *visit = &arrivals->visits[i];
+        const lanes *charge =
+            (const lanes *)(lif->charge + (size_t)visit->tile * (size_t)slab->pitch +
+                            (size_t)(block * RELIF_BLOCK_LANES));
+        const int end = visit->first_count + __builtin_popcountll(visit->busy);
+        for (int c = visit->first_count; c < end; c++, to += MAX_VECTORS) {
+#pragma GCC unroll 16
+            for (int k = 0; k < n_vectors; k++) to[k] = d.biased ? charge[k] : splat(0);
+            arrivals->reached[c] = row;
+            row += arrivals->counts[c];
+        }
+    }
+}
+
+/* Weights that are about to be read, a piece at a time while others are. */
+typedef struct ahead {
+    const char *next;
+    int lines; /* of a piece */
+} ahead;
+
+enum { LINE_BYTES = 64 };
+
+INLINE void fetch_piece(ahead *weights)
+{
+    for (int i = 0; i < weights->lines; i++, weights->next += LINE_BYTES)
+        __builtin_prefetch(weights->next, 0, 2);
+}
+
+/* The part after weight row end, in as many pieces as there are counts, if most of it
+ * will be read. */
+INLINE ahead part_after(const relif_synapse *synapse, const float *weights, int n_vectors,
+                        int end, const relif_arrivals *arrivals)
+{
+    const int width = n_vectors * LANES;
+    const int left = synapse->taps - end;
+    const int rows = left < synapse->part_taps ? left : synapse->part_taps;
+    const int lines = rows * width / (LINE_BYTES / (int)sizeof *weights);
+    if (rows <= 0 || arrivals->n_rows < synapse->taps) return (ahead){0};
+    return (ahead){(const char *)(weights + (size_t)end * (size_t)width),
+                   (lines + arrivals->n_counts - 1) / arrivals->n_counts};
+}
+
+/* Deliver the weight rows before end, those of a part, to all counts. */
+INLINE void deliver_part(const relif_synapse *synapse, const float *weights,
+                         int n_vectors, int end, const relif_arrivals *arrivals)
+{
+    lanes *to = (lanes *)arrivals->currents;
+    const int *rows = arrivals->rows;
+    ahead after = part_after(synapse, weights, n_vectors, end, arrivals);
+    for (int c = 0, last = 0; c < arrivals->n_counts; c++, to += MAX_VECTORS) {
+        int r = arrivals->reached[c];
+        lanes current[MAX_VECTORS];
+        last += arrivals->counts[c];
+        fetch_piece(&after);
+#pragma GCC unroll 16
+        for (int i = 0; i < n_vectors; i++) current[i] = to[i];
+        for (; r < last && rows[r] < end; r++)
+            deliver(weights, n_vectors, &rows[r], 1, current);
+#pragma GCC unroll 16
+        for (int i = 0; i < n_vectors; i++) to[i] = current[i];
+        arrivals->reached[c] = r;
+    }
+}
+
+/* Deliver everything to the currents, part after part. */
+INLINE void deliver_parts(const relif_lif *lif, dynamics d, int block, int n_vectors,
+                          const relif_arrivals *arrivals)
+{
+    const relif_synapse *synapse = lif->synapse;
+    const float *weights = relif_synapse_block(synapse, block);
+    begin_currents(lif, d, block, n_vectors, arrivals);
+    for (int end = synapse->part_taps; end < synapse->taps + synapse->part_taps;
+         end += synapse->part_taps)
+        deliver_part(synapse, weights, n_vectors, end, arrivals);
+}
+
 /* One block of a tile through a stretch. Is a potential at the threshold after it? */
 INLINE bool run_visit(const relif_lif *lif, dynamics d, int block, int n_vectors,
                       const relif_arrivals *arrivals, const relif_visit *visit,
@@ -209,7 +298,7 @@ INLINE bool run_visit(const relif_lif *lif, dynamics d, int block, int n_vectors
     const relif_synapse *synapse = lif->synapse;
     const relif_slab *slab = &synapse->slab;
     const size_t at =
-        (size_t)visit->tile * (size_t)slab->pitch + (size_t)(block * slab->block_lanes);
+        (size_t)visit->tile * (size_t)slab->pitch + (size_t)(block * RELIF_BLOCK_LANES);
     lanes *const state =
         (lanes *)(lif->v + (size_t)visit->image * relif_slab_size(slab) + at);
     const lanes *decay = (const lanes *)(lif->decay + at);
@@ -219,6 +308,9 @@ INLINE bool run_visit(const relif_lif *lif, dynamics d, int block, int n_vectors
     const target to = target_of(lif, block, visit, fired);
     const int *count = arrivals->counts + visit->first_count;
     const int *rows = arrivals->rows + visit->first_row;
+    const lanes *arrived =
+        d.parts ? (const lanes *)arrivals->currents + visit->first_count * MAX_VECTORS
+                : NULL;
     relif_word todo = d.biased ? all : visit->busy | visit->waits;
     lanes v[MAX_VECTORS];
     int done = 0;
@@ -228,10 +320,16 @@ INLINE bool run_visit(const relif_lif *lif, dynamics d, int block, int n_vectors
     while (todo) {
         const int step = __builtin_ctzll(todo);
         const relif_word bit = todo & -todo;
-        const int n = visit->busy & bit ? *count++ : 0;
+        const bool busy = visit->busy & bit;
+        const int n = busy && !d.parts ? *count++ : 0;
+        const lanes *from = d.biased ? charge : NULL;
         lanes current[MAX_VECTORS];
+        if (d.parts && busy) {
+            from = arrived;
+            arrived += MAX_VECTORS;
+        }
 #pragma GCC unroll 16
-        for (int i = 0; i < n_vectors; i++) current[i] = d.biased ? charge[i] : splat(0);
+        for (int i = 0; i < n_vectors; i++) current[i] = from ? from[i] : splat(0);
         if (d.average)
             deliver_average(synapse, block, n_vectors, rows, n, current);
         else
@@ -251,6 +349,7 @@ INLINE bool run_visit(const relif_lif *lif, dynamics d, int block, int n_vectors
 INLINE void run_block(const relif_lif *lif, dynamics d, int block, int n_vectors,
                       const relif_arrivals *arrivals, const relif_raster *fired)
 {
+    if (d.parts) deliver_parts(lif, d, block, n_vectors, arrivals);
     for (int i = 0; i < arrivals->n_visits; i++) {
         const relif_visit *visit = &arrivals->visits[i];
         const bool waits = run_visit(lif, d, block, n_vectors, arrivals, visit, fired);
@@ -276,6 +375,13 @@ static void run_plain(const relif_lif *lif, int block, const relif_arrivals *arr
     SWITCH_WIDTH(d)
 }
 
+static void run_plain_parts(const relif_lif *lif, int block,
+                            const relif_arrivals *arrivals, const relif_raster *fired)
+{
+    const dynamics d = {.linear = true, .parts = true};
+    SWITCH_WIDTH(d)
+}
+
 static void run_any(const relif_lif *lif, dynamics d, int block,
                     const relif_arrivals *arrivals, const relif_raster *fired)
 {
@@ -289,8 +395,12 @@ static void run(const relif_lif *lif, int block, const relif_arrivals *arrivals,
                         .biased = lif->biased,
                         .divided = lif->c_m != 1,
                         .linear = lif->reset == RELIF_RESET_LINEAR,
-                        .average = lif->synapse->kind == RELIF_LAYER_AVG_POOL2D};
-    if (!d.leaky && !d.biased && !d.divided && d.linear && !d.average)
+                        .average = lif->synapse->kind == RELIF_LAYER_AVG_POOL2D,
+                        .parts = lif->synapse->part_taps < lif->synapse->taps};
+    const bool plain = !d.leaky && !d.biased && !d.divided && d.linear && !d.average;
+    if (plain && d.parts)
+        run_plain_parts(lif, block, arrivals, fired);
+    else if (plain)
         run_plain(lif, block, arrivals, fired);
     else
         run_any(lif, d, block, arrivals, fired);

@@ -54,7 +54,7 @@ static void print_row(const struct experiment *experiment, int l,
         const double reached = (double)speed->tally.operations / speed->seconds;
         const double limit =
             relif_gather_limit(relif_kernel_best(), (size_t)speed->weight_bytes);
-        printf(" %10.1f %8.2f %8.2f %6.0f %%", (double)speed->weight_bytes / 1024,
+        printf(" %10.1f %9.2f %12.2f %6.0f %%", (double)speed->weight_bytes / 1024,
                reached * 1e-9, limit * 1e-9, 100 * reached / limit);
     }
     printf("\n");
@@ -67,11 +67,12 @@ int64_t layer_speeds_print(const struct experiment *experiment,
     const bool root = relif_context_is_root(experiment->world);
     int64_t operations = 0;
     if (root)
-        printf("%-10s %9s %10s %10s %10s %10s %8s %8s %8s\n%-10s %9s %10s %10s %10s %10s "
-               "%8s %8s %8s\n",
-               "layer", "neurons", "input", "syn. ops", "ms", "weights", "G syn.",
-               "gather", "reached", "", "", "density", "per image", "per image", "KiB",
-               "ops/s", "limit", "");
+        printf("%-10s %9s %10s %10s %10s %10s %9s %12s %8s\n", "layer", "neurons",
+               "density", "syn. ops", "ms", "weights", "G syn.", "gather limit",
+               "reached");
+    if (root)
+        printf("%-10s %9s %10s %10s %10s %10s %9s %12s\n", "", "", "of input",
+               "per image", "per image", "KiB", "ops/s", "G ops/s");
     for (int l = 0; l < experiment->network->n_layers; l++) {
         struct layer_speed speed = sum_up(experiment, simulation, l);
         speed.input_spikes = input_spikes;

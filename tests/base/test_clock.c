@@ -23,6 +23,19 @@ static void time_does_not_run_backwards(void)
     }
 }
 
+/* Sleeping, or whatever else runs here, takes no processor time. */
+static void processor_time_is_part_of_the_time(void)
+{
+    const double start = relif_clock_now(), busy = relif_clock_busy();
+    double last = busy;
+    while (last - busy < 1e-3) {
+        const double now = relif_clock_busy();
+        CHECK(now >= last);
+        last = now;
+    }
+    CHECK(relif_clock_now() - start >= 0.9e-3);
+}
+
 static void all_time_since_the_mark_is_charged_once(void)
 {
     relif_clock clock = {{0}};
@@ -43,6 +56,7 @@ int main(void)
 {
     RUN(every_phase_has_a_name_of_its_own);
     RUN(time_does_not_run_backwards);
+    RUN(processor_time_is_part_of_the_time);
     RUN(all_time_since_the_mark_is_charged_once);
     return check_result();
 }

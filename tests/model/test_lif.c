@@ -91,15 +91,17 @@ static void run_steps(relif_lif *lif, int stretch, kernel_trace *trace)
     free(input.masks);
 }
 
-/* False if this machine does not have the kernel. */
-static bool run_kernel(const relif_network *network, const relif_mapping *mapping,
-                       relif_range owned, const char *kernel, int stretch,
-                       kernel_trace *trace)
+/* Weights in parts of so many rows, 0: as the layer asks for. False if this machine does
+ * not have the kernel. */
+static bool run_parts(const relif_network *network, const relif_mapping *mapping,
+                      relif_range owned, const char *kernel, int part_taps, int stretch,
+                      kernel_trace *trace)
 {
     const relif_layer *layer = &network->layers[0];
     const relif_slab slab = relif_slab_create(layer, owned);
     relif_synapse *synapse =
         relif_synapse_create(layer, &slab, covered_range(layer, owned));
+    if (part_taps) synapse->part_taps = part_taps;
     relif_lif *lif = relif_lif_create(mapping, 0, synapse, IMAGES);
     memset(trace, 0, sizeof *trace);
     lif->kernel = relif_kernel_named(kernel);
@@ -108,6 +110,13 @@ static bool run_kernel(const relif_network *network, const relif_mapping *mappin
     relif_lif_destroy(lif);
     relif_synapse_destroy(synapse);
     return has;
+}
+
+static bool run_kernel(const relif_network *network, const relif_mapping *mapping,
+                       relif_range owned, const char *kernel, int stretch,
+                       kernel_trace *trace)
+{
+    return run_parts(network, mapping, owned, kernel, 0, stretch, trace);
 }
 
 static kernel_trace expected, found; /* too large for the stack */
@@ -217,6 +226,37 @@ static void a_stretch_does_what_its_steps_do(void)
             }
 }
 
+/* With every instruction set, against weights that come at once. */
+static void check_weights_in_parts(const relif_network *network,
+                                   const relif_neuron_options *options)
+{
+    const char *kernels[] = {"baseline", "avx2", "avx512"};
+    const int parts[] = {1, 2, 5};
+    const relif_range all = {0, relif_shape_size(network->layers[0].out)};
+    relif_mapping *mapping = map(network, options);
+    CHECK(run_kernel(network, mapping, all, "baseline", STEPS, &expected));
+    CHECK(relif_range_size(all) < 64 || expected.spikes > 0);
+    for (int k = 0; k < 3; k++)
+        for (int p = 0; p < 3; p++)
+            if (run_parts(network, mapping, all, kernels[k], parts[p], STEPS, &found))
+                CHECK(memcmp(&expected, &found, sizeof found) == 0);
+    relif_mapping_destroy(mapping);
+}
+
+static void weights_in_parts_give_the_same_bits(void)
+{
+    const relif_layer_kind kinds[] = {RELIF_LAYER_CONV2D, RELIF_LAYER_LINEAR};
+    const int widths[] = {1, 20, 48, 64, 130};
+    const int n_options = (int)(sizeof every_option / sizeof every_option[0]);
+    for (int k = 0; k < 2; k++)
+        for (int w = 0; w < 5; w++)
+            for (int o = 0; o < n_options; o++) {
+                relif_network *network = layer_of_width(kinds[k], widths[w]);
+                check_weights_in_parts(network, &every_option[o]);
+                relif_network_destroy(network);
+            }
+}
+
 static void a_part_of_a_layer_does_what_the_whole_does(void)
 {
     const relif_layer_kind kinds[] = {RELIF_LAYER_CONV2D, RELIF_LAYER_LINEAR,
@@ -288,6 +328,7 @@ int main(void)
     RUN(all_instruction_sets_give_the_same_bits_at_every_width);
     RUN(a_part_of_a_layer_does_what_the_whole_does);
     RUN(a_stretch_does_what_its_steps_do);
+    RUN(weights_in_parts_give_the_same_bits);
     RUN(a_potential_above_the_threshold_fires_without_input);
     RUN(a_kernel_that_is_not_there_is_refused);
     relif_lif_destroy(NULL);

@@ -73,7 +73,7 @@ static void check_rows(const relif_layer *layer, relif_range owned, relif_random
         const float *rows = relif_synapse_block(synapse, b);
         for (int r = 0; r < synapse->taps; r++)
             for (int i = 0; i < relif_slab_block_width(&slab, b); i++, rows++) {
-                const float w = weight_at(layer, &slab, b * slab.block_lanes + i, r);
+                const float w = weight_at(layer, &slab, b * RELIF_BLOCK_LANES + i, r);
                 wrong += memcmp(rows, &w, sizeof w) != 0;
             }
     }
@@ -88,10 +88,35 @@ static void rows_are_tap_major_in_blocks_padded_with_zeros(void)
     for_parts_of_layers(check_rows);
 }
 
+/* One block of lanes and so many rows: how many rows a part has. */
+static int part_of(int taps)
+{
+    relif_network *network =
+        random_network(1, (relif_shape){taps, 1, 1}, 1,
+                       &(random_layer){RELIF_LAYER_LINEAR, 1, 0, 0, 0, 0});
+    const relif_layer *layer = &network->layers[0];
+    const relif_slab slab = relif_slab_create(layer, (relif_range){0, 1});
+    relif_synapse *synapse = relif_synapse_create(layer, &slab, (relif_range){0, taps});
+    const int part = synapse->part_taps;
+    relif_synapse_destroy(synapse);
+    relif_network_destroy(network);
+    return part;
+}
+
+static void weights_beyond_the_cache_come_in_equal_parts(void)
+{
+    CHECK(part_of(1) == 1);
+    CHECK(part_of(1792) == 1792);
+    CHECK(part_of(1793) == 897);
+    CHECK(part_of(4096) == 1024);
+    CHECK(part_of(4097) == 820);
+}
+
 int main(void)
 {
     RUN(fan_out_counts_the_owned_neurons_reached);
     RUN(rows_are_tap_major_in_blocks_padded_with_zeros);
+    RUN(weights_beyond_the_cache_come_in_equal_parts);
     relif_synapse_destroy(NULL);
     return check_result();
 }

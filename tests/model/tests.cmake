@@ -14,6 +14,8 @@ relif_test(NAME model_arrivals SOURCE model/test_arrivals.c LABELS unit LIBRARIE
 relif_test(NAME model_synapse SOURCE model/test_synapse.c LABELS unit LIBRARIES relif_model)
 relif_test(NAME model_correlation SOURCE model/test_correlation.c LABELS unit
            LIBRARIES relif_model)
+relif_test(NAME model_gather_limit SOURCE model/test_gather_limit.c LABELS unit
+           LIBRARIES relif_model)
 relif_test(NAME model_lif SOURCE model/test_lif.c LABELS unit LIBRARIES relif_model)
 relif_test(NAME model_distribution SOURCE model/test_distribution.c LABELS unit
            LIBRARIES relif_model)

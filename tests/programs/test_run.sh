@@ -52,6 +52,8 @@ says "/mapping/fc1/bias_route"
 relif_on 2 bench small.yaml --images 20 >output.txt 2>&1 || fail "bench"
 says "deliver+integrate"
 says "synaptic operations/s"
+says "gather limit"
+says "images per second of processor time"
 
 for command in run train map info bench; do
     relif_on 1 "$command" --help >output.txt 2>&1 || fail "$command --help"
