@@ -105,13 +105,13 @@ static void print_total(const struct experiment *experiment, const struct cost *
     MPI_Allreduce(MPI_IN_PLACE, &peak, 1, MPI_INT64_T, MPI_MAX, comm);
     MPI_Allreduce(MPI_IN_PLACE, &processor, 1, MPI_DOUBLE, MPI_SUM, comm);
     if (!relif_context_is_root(experiment->world)) return;
-    printf("%lld images in %.2f s on %d ranks (%d replicas x %d, %s kernel): %.1f "
+    printf("%lld images in %.2f s on %d ranks (%d replicas x %d, %s kernel): %.4g "
            "images/s, %.3g synaptic operations/s, at most %.0f MB a rank\n",
            (long long)n_images, cost->seconds, experiment->world->size,
            experiment->replicas, experiment->group->size, relif_kernel_best()->name,
            (double)n_images / cost->seconds, (double)operations / cost->seconds,
            (double)peak / 1e6);
-    printf("%.1f images per second of processor time\n", (double)n_images / processor);
+    printf("%.4g images per second of processor time\n", (double)n_images / processor);
 }
 
 static relif_err measure(struct experiment *experiment, int64_t n_images)
