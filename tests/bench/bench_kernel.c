@@ -1,6 +1,7 @@
 /* Speed of the spiking kernel on single layers with random weights and spikes: synaptic
  * operations per second of processor time, beside the gather limit of such weights. All
- * instruction sets that the machine has, in turns; the best of several. Prints; never fails.
+ * instruction sets that the machine has, in turns; the best of several. Prints; never
+ * fails.
  *
  *     bench_kernel [REPETITIONS [CASE]]
  */
@@ -55,7 +56,7 @@ typedef struct bench {
     relif_lif *lif;
     relif_arrivals *arrivals;
     relif_raster input, fired;
-    double operations; /* of one repetition */
+    double operations;                           /* of one repetition */
     double speeds[N_KERNELS], limits[N_KERNELS]; /* the best of each */
 } bench;
 

@@ -12,5 +12,3 @@ relif_test(NAME train_validation SOURCE train/test_validation.c LABELS mpi parit
 relif_test(NAME train_training SOURCE train/test_training.c LABELS mpi parity RANKS 1 2 3 4 7
            LIBRARIES relif_train)
 
-# Prints the speed of training on one core.
-relif_test(NAME bench_train SOURCE train/bench_train.c LABELS bench LIBRARIES relif_train)
