@@ -23,25 +23,9 @@ static void create_rows(struct relif_listing *listing, int longest)
             .busy = relif_calloc(width, sizeof(relif_word))};
 }
 
-/* Weights of this size share a cache with those of other layers. */
-static const size_t shared_cache = 16 << 20;
-
-static void limit_batches(struct relif_listing *listing)
-{
-    const relif_synapse *synapse = listing->synapse;
-    const size_t bytes =
-        (size_t)synapse->taps * (size_t)synapse->slab.pitch * sizeof(float);
-    const bool parts = synapse->part_taps < synapse->taps;
-    listing->enough_rows = parts ? ROWS_FOR_PARTS : ROWS_IN_CACHE;
-    listing->enough_counts = INT_MAX;
-    if (parts)
-        listing->enough_counts =
-            bytes <= shared_cache ? COUNTS_FROM_CACHE : COUNTS_FROM_MEMORY;
-}
-
 static void create_currents(relif_arrivals *arrivals, int longest)
 {
-    const size_t counts = (size_t)arrivals->listing->enough_counts + (size_t)longest;
+    const size_t counts = COUNTS_FOR_PARTS + (size_t)longest;
     arrivals->currents =
         relif_calloc_aligned(counts * RELIF_BLOCK_LANES, sizeof *arrivals->currents);
     arrivals->reached = relif_calloc(counts, sizeof *arrivals->reached);
@@ -53,17 +37,19 @@ relif_arrivals *relif_arrivals_create(const relif_synapse *synapse, int longest)
     struct relif_listing *listing = relif_calloc(1, sizeof *listing);
     const relif_range tiles = {0, synapse->slab.n_tiles};
     const size_t most_rows = (size_t)longest * (size_t)synapse->taps;
+    const bool parts = synapse->part_taps < synapse->taps;
     listing->synapse = synapse;
     listing->columns_per_id = 1.0 / synapse->in.channels;
     listing->waiting_words = (size_t)relif_spikes_words(tiles);
-    limit_batches(listing);
+    listing->enough_rows = parts ? ROWS_FOR_PARTS : ROWS_IN_CACHE;
+    listing->enough_counts = parts ? COUNTS_FOR_PARTS : INT_MAX;
     arrivals->listing = listing;
     arrivals->visits = relif_calloc(MOST_VISITS, sizeof *arrivals->visits);
     arrivals->counts =
         relif_calloc(MOST_VISITS * (size_t)longest, sizeof *arrivals->counts);
     arrivals->rows = relif_calloc((size_t)listing->enough_rows + most_rows + LIST_GROUP,
                                   sizeof *arrivals->rows);
-    if (synapse->part_taps < synapse->taps) create_currents(arrivals, longest);
+    if (parts) create_currents(arrivals, longest);
     if (!synapse->whole) create_rows(listing, longest);
     return arrivals;
 }

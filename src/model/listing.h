@@ -17,14 +17,12 @@
 enum { LIST_GROUP = 8 };
 
 /* A batch ends with the visit that reaches one of these. Where weights come in parts,
- * each part is brought into the cache once for all of it: from the cache that cores share
- * for as many currents as do not push the weights out, from memory for more. */
+ * each part is brought into the cache once for all of it. */
 enum {
     MOST_VISITS = 512,
     ROWS_IN_CACHE = 16 << 10,
     ROWS_FOR_PARTS = 256 << 10,
-    COUNTS_FROM_CACHE = 1 << 8,
-    COUNTS_FROM_MEMORY = 1 << 10
+    COUNTS_FOR_PARTS = 1 << 10
 };
 
 /* An input row through the stretch. */

@@ -102,6 +102,15 @@ static void check_visits(const listing_case *now)
     for (size_t w = 0; w < IMAGES * words; w++) CHECK(now->waiting[w] == 0);
 }
 
+static void check_totals(const relif_arrivals *arrivals)
+{
+    int counts = 0, rows = 0;
+    for (int v = 0; v < arrivals->n_visits; v++)
+        counts += __builtin_popcountll(arrivals->visits[v].busy);
+    for (int c = 0; c < arrivals->n_counts; c++) rows += arrivals->counts[c];
+    CHECK(arrivals->n_counts == counts && arrivals->n_rows == rows);
+}
+
 static void list_all(listing_case *now, const relif_kernel *kernel,
                      relif_arrivals *arrivals)
 {
@@ -109,16 +118,19 @@ static void list_all(listing_case *now, const relif_kernel *kernel,
     now->seen = relif_calloc((size_t)(IMAGES * now->synapse->slab.n_tiles), 1);
     memcpy(now->waiting, now->waited, IMAGES * words * sizeof *now->waited);
     relif_arrivals_begin(arrivals, &now->input, now->waiting, now->everywhere);
-    while (kernel->next(arrivals))
+    while (kernel->next(arrivals)) {
+        check_totals(arrivals);
         for (int v = 0; v < arrivals->n_visits; v++)
             check_visit(now, arrivals, &arrivals->visits[v]);
+    }
     check_visits(now);
     free(now->seen);
 }
 
-/* With every kernel, and twice: the second listing must not remember the first. */
-static void check_part(const relif_layer *layer, relif_range owned, int steps,
-                       relif_random *random)
+/* With every kernel, and twice: the second listing must not remember the first. Weights
+ * in parts of so many rows, 0: as the layer asks for. */
+static void check_part(const relif_layer *layer, relif_range owned, int part_taps,
+                       int steps, relif_random *random)
 {
     const char *kernels[] = {"baseline", "avx2", "avx512"};
     const relif_range input = covered_range(layer, owned);
@@ -126,6 +138,7 @@ static void check_part(const relif_layer *layer, relif_range owned, int steps,
     listing_case now = {.layer = layer,
                         .synapse = relif_synapse_create(layer, &slab, input)};
     const size_t words = (size_t)relif_spikes_words(tiles_of(&now));
+    if (part_taps) now.synapse->part_taps = part_taps;
     relif_arrivals *arrivals = relif_arrivals_create(now.synapse, steps);
     now.waiting = relif_calloc(IMAGES * words, sizeof(relif_word));
     now.waited = relif_calloc(IMAGES * words, sizeof(relif_word));
@@ -163,7 +176,7 @@ static void the_rows_of_every_tile_and_step_are_its_spikes_in_order(void)
         const relif_layer *layer = &network->layers[0];
         const relif_range all = {0, relif_shape_size(layer->out)};
         for (int trial = 0; relif_layer_spikes(layer) && trial < 6; trial++)
-            check_part(layer, trial ? random_range(&random, all) : all,
+            check_part(layer, trial ? random_range(&random, all) : all, 0,
                        trial == 1 ? RELIF_STRETCH_STEPS : 1 + 2 * trial, &random);
         relif_network_destroy(network);
     }
@@ -176,7 +189,8 @@ static void many_arrivals_come_in_batches(void)
     relif_network *network = random_network(1, (relif_shape){20, 9, 9}, 1, &wide);
     const relif_range all = {0, relif_shape_size(network->layers[0].out)};
     relif_random random = relif_random_stream(2, 0);
-    check_part(&network->layers[0], all, 20, &random);
+    check_part(&network->layers[0], all, 0, 20, &random);
+    check_part(&network->layers[0], all, 7, 20, &random);
     relif_network_destroy(network);
 }
 
