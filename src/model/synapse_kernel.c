@@ -18,6 +18,7 @@
  * nor are at the threshold (where there is a leak, such a step is its multiplication
  * alone).
  */
+#include <math.h>
 #include <string.h>
 
 #include "isa.h"
@@ -71,29 +72,55 @@ INLINE relif_word bits_of_16(const int_lanes *is)
 #endif
 }
 
+INLINE relif_word bits_of_32(const int_lanes *is)
+{
+#if defined(__AVX2__) && !defined(__AVX512F__)
+    const __m256i low = _mm256_packs_epi32((__m256i)is[0], (__m256i)is[1]);
+    const __m256i high = _mm256_packs_epi32((__m256i)is[2], (__m256i)is[3]);
+    const __m256i order = _mm256_setr_epi32(0, 4, 1, 5, 2, 6, 3, 7);
+    const __m256i bytes =
+        _mm256_permutevar8x32_epi32(_mm256_packs_epi16(low, high), order);
+    return (unsigned)_mm256_movemask_epi8(bytes);
+#else
+    return bits_of_16(is) | bits_of_16(is + 16 / LANES) << 16;
+#endif
+}
+
 /* Bit i: comparison i. */
 INLINE relif_word bits_of(const int_lanes *is, int n_vectors)
 {
+    const int n = n_vectors * LANES;
     relif_word bits = 0;
-#pragma GCC unroll 4
-    for (int i = 0; i < n_vectors * LANES; i += 16)
-        bits |= bits_of_16(is + i / LANES) << i;
+#pragma GCC unroll 2
+    for (int i = 0; i + 32 <= n; i += 32) bits |= bits_of_32(is + i / LANES) << i;
+    if (n % 32) bits |= bits_of_16(is + n / 32 * 32 / LANES) << n / 32 * 32;
     return bits;
 }
 
-INLINE bool any(const int_lanes *is, int n_vectors)
+INLINE lanes larger(lanes a, lanes b)
 {
-    int_lanes either = is[0];
-#pragma GCC unroll 16
-    for (int i = 1; i < n_vectors; i++) either |= is[i];
 #if defined(__AVX512F__)
-    return _mm512_movepi32_mask((__m512i)either) != 0;
+    return (lanes)_mm512_max_ps((__m512)a, (__m512)b);
 #elif defined(__AVX2__)
-    return _mm256_movemask_ps((__m256)either) != 0;
+    return (lanes)_mm256_max_ps((__m256)a, (__m256)b);
 #elif defined(__SSE2__)
-    return _mm_movemask_ps((__m128)either) != 0;
+    return (lanes)_mm_max_ps((__m128)a, (__m128)b);
 #else
-    return (either[0] | either[1] | either[2] | either[3]) != 0;
+    const int_lanes is = a > b;
+    return (lanes)((is & (int_lanes)a) | (~is & (int_lanes)b));
+#endif
+}
+
+INLINE bool any(int_lanes is)
+{
+#if defined(__AVX512F__)
+    return _mm512_movepi32_mask((__m512i)is) != 0;
+#elif defined(__AVX2__)
+    return _mm256_movemask_ps((__m256)is) != 0;
+#elif defined(__SSE2__)
+    return _mm_movemask_ps((__m128)is) != 0;
+#else
+    return (is[0] | is[1] | is[2] | is[3]) != 0;
 #endif
 }
 
@@ -111,7 +138,8 @@ INLINE relif_word integrate(const relif_lif *lif, dynamics d, const lanes *curre
                             int n_vectors, lanes *v, const lanes *decay, bool *waits)
 {
     const lanes v_th = splat(lif->v_th);
-    int_lanes fires[MAX_VECTORS], still[MAX_VECTORS];
+    int_lanes fires[MAX_VECTORS];
+    lanes highest = splat(-INFINITY);
 #pragma GCC unroll 16
     for (int i = 0; i < n_vectors; i++) {
         lanes h = v[i];
@@ -124,10 +152,10 @@ INLINE relif_word integrate(const relif_lif *lif, dynamics d, const lanes *curre
             h -= (lanes)(fires[i] & (int_lanes)v_th);
         else
             h = (lanes)(~fires[i] & (int_lanes)h);
-        still[i] = h >= v_th;
+        highest = larger(h, highest);
         v[i] = h;
     }
-    *waits = any(still, n_vectors);
+    *waits = any(highest >= v_th);
     return bits_of(fires, n_vectors);
 }
 
