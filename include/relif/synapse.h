@@ -24,10 +24,10 @@ typedef struct relif_synapse {
     relif_layer_kind kind;
     relif_shape in, out;
     int kernel_height, kernel_width, stride, padding;
-    int field_width;   /* input columns under a tile */
-    int taps;          /* weight rows: kernel_height * field_width * in.channels */
-    int part_taps;     /* rows of a block that stay in cache while they are worked through */
-    bool whole;        /* one position that sees the whole input, as in a linear layer */
+    int field_width; /* input columns under a tile */
+    int taps;        /* weight rows: kernel_height * field_width * in.channels */
+    int part_taps; /* rows of a block that stay in cache while they are worked through */
+    bool whole;    /* one position that sees the whole input, as in a linear layer */
     relif_range input; /* input neurons that can reach the slab */
     relif_slab slab;
     float *rows;  /* [n_blocks][taps][block width]; average pooling: NULL */
