@@ -68,7 +68,7 @@ void activity_pass_compute(struct experiment *experiment, int64_t n_images,
     *activity = (struct activity){
         .n_images = n_images,
         .n_layers = n_layers,
-        .layers = relif_calloc((size_t)n_layers, sizeof *activity->layers),
+        .layers = relif_calloc((size_t)n_layers, sizeof(relif_distribution *)),
         .labels = relif_calloc((size_t)(mine.end - mine.first), sizeof(int32_t))};
     for (int l = 0; l < n_layers; l++) activity->layers[l] = relif_distribution_create();
     struct observer observer = {experiment, progress};

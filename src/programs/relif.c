@@ -235,8 +235,9 @@ relif_err command_repeat(const command_call *call, const relif_sidecar_record *r
     const command_line *outer = call->line;
     bool help = false;
     command_line line = {.stop = outer->stop};
-    line.overrides = relif_calloc((size_t)(record->argc + outer->n_overrides + n_more),
-                                  sizeof *line.overrides);
+    line.overrides =
+        relif_calloc((size_t)record->argc + (size_t)outer->n_overrides + (size_t)n_more,
+                     sizeof *line.overrides);
     relif_err err = read_options(record->argc - 1, record->argv + 1, &line, &help);
     line.n_overrides = 0; /* the recorded config has them */
     for (int i = 0; i < outer->n_overrides; i++)
