@@ -1,6 +1,7 @@
 #include "relif/context.h"
 
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
