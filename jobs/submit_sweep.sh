@@ -40,6 +40,14 @@ while [ $# -gt 0 ] && [ "$1" != -- ]; do
     shift
 done
 options=("${@:2}") # sbatch's, after --
+joined=()          # of the sweep's options those that collect has, too
+for ((i = 0; i < ${#sweep[@]}; i++)); do
+    case ${sweep[i]} in
+    --max-time | --checkpoint-every) i=$((i + 1)) ;;
+    --max-time=* | --checkpoint-every=*) ;;
+    *) joined+=("${sweep[i]}") ;;
+    esac
+done
 [ ${#sweep[@]} -gt 0 ] || refuse "no CONFIG given; see jobs/submit_sweep.sh --help"
 command -v sbatch >/dev/null || refuse "no sbatch: to be called where Slurm's commands are"
 [ -x "$relif" ] || refuse "no program '$relif'; build it (jobs/setup.sh) or set RELIF_BIN_DIR"
@@ -58,6 +66,6 @@ array=$(sbatch --parsable "${options[@]}" --array="1-$tasks${at_once:+%$at_once}
 array=${array%%;*}
 collect=$(sbatch --parsable "${options[@]}" --nodes=1 --ntasks=1 --ntasks-per-node=1 \
     --dependency="afterok:$array" --kill-on-invalid-dep=yes \
-    "$RELIF_HOME/jobs/collect.sbatch" "${sweep[@]}" --remove-parts)
+    "$RELIF_HOME/jobs/collect.sbatch" "${joined[@]}" --remove-parts)
 echo "sweep of $points points: job array $array with $tasks tasks, joined by job ${collect%%;*}"
 echo "watch: squeue --jobs=$array,${collect%%;*}; tail relif-sweep-${array}_*.log"

@@ -27,15 +27,21 @@ mapfile -t scripts < <(git ls-files '*.sh' '*.sbatch' .ci/run jobs/site.sh.examp
 
 run_clang-format() { clang-format --dry-run -Werror "${sources[@]}"; }
 
-# A source that several targets compile is looked at once for each of them. Two at a time.
+# The sources of the release build; one that several targets compile is looked at for each.
+# One a process: of several, the analyzer (14) takes the va_list of all but the first for
+# uninitialised. How many warnings it suppressed in system headers is no complaint.
 run_clang-tidy() {
-    local units
-    units=$(printf '%s\n' "${sources[@]}" | grep '\.c$')
-    # One a process: of several, the analyzer (14) takes the va_list of all but the first for
-    # uninitialised. Says how many warnings it suppressed in system headers; that is no complaint.
-    xargs -P 2 -n 1 clang-tidy -p $build --quiet <<<"$units" 2>&1 |
-        sed '/^[0-9]* warnings* generated\.$/d'
+    # The checker of MPI requests (14) crashes on this file, which goes without.
+    local crashes=src/parallel/exchange.c tidy=(clang-tidy -p $build --quiet) failed=0
+    printf '%s\n' "${sources[@]}" | grep -xF -f <(sed -n "s|.*\"file\": \"$PWD/\(.*\)\".*|\1|p" \
+        $build/compile_commands.json) | grep -vxF $crashes |
+        xargs -P 2 -n 1 "${tidy[@]}" 2>&1 | drop_counts || failed=1
+    "${tidy[@]}" --checks=-clang-analyzer-optin.mpi.MPI-Checker $crashes 2>&1 |
+        drop_counts || failed=1
+    return $failed
 }
+
+drop_counts() { sed '/^[0-9]* warnings* generated\.$/d'; }
 
 run_cppcheck() {
     cppcheck --quiet -j 2 --enable=warning,performance,portability --std=c11 \

@@ -3,29 +3,10 @@
 #ifndef RELIF_PROGRAMS_COMMAND_H
 #define RELIF_PROGRAMS_COMMAND_H
 
-#include <stdbool.h>
-#include <stdint.h>
-
+#include "command_line.h"
 #include "relif/context.h"
-#include "relif/error.h"
 #include "relif/log.h"
 #include "relif/sidecar_record.h"
-#include "relif/stop.h"
-
-/* The command line, read. Strings are borrowed from argv. */
-typedef struct command_line {
-    const char *file;       /* the one operand: a config or a relif file */
-    const char **overrides; /* --set, [n_overrides] */
-    int n_overrides;
-    bool force, quiet, print_config, help_config, verify;
-    int64_t images;     /* --images, 0: all */
-    const char *output; /* --output, NULL: not given */
-    const char *task;   /* --task, NULL: not given */
-    bool list, remove_parts;
-    relif_stop_options stop;     /* --max-time, --checkpoint-every */
-    relif_invocation invocation; /* as given, for the sidecar */
-    const char *config; /* the text of the config, NULL: file names it. For rerun */
-} command_line;
 
 typedef struct command_call {
     const relif_context *world;

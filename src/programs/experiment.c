@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include "activity_pass.h"
+#include "relif/checkpoint.h"
 #include "relif/config_sweep.h"
 #include "relif/memory.h"
 #include "relif/results.h"
@@ -57,6 +58,16 @@ relif_err experiment_require_sweep(const struct experiment *experiment)
                       "%s: sweep: is missing; expected keys and their values, or relif "
                       "run for one experiment",
                       experiment->config->source);
+}
+
+void experiment_begin_anew(const struct experiment *experiment, const char *path)
+{
+    const char *restarts = getenv("SLURM_RESTART_COUNT");
+    if (restarts && strcmp(restarts, "0") != 0)
+        relif_log_line(experiment->log,
+                       "a job that Slurm restarted: --force keeps its checkpoints");
+    else
+        relif_checkpoint_remove(experiment->world, path);
 }
 
 relif_err experiment_make_folder(const relif_context *world, const char *path)

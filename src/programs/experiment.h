@@ -89,6 +89,11 @@ relif_err experiment_place(struct experiment *experiment, int64_t n_images);
 relif_err experiment_refuse_sweep(const struct experiment *experiment);
 relif_err experiment_require_sweep(const struct experiment *experiment);
 
+/* What --force means for the checkpoints of an output: they are removed. But a job that
+ * Slurm has put back into the queue (SLURM_RESTART_COUNT) goes on from those that its own
+ * first attempt wrote; it would never end otherwise. */
+void experiment_begin_anew(const struct experiment *experiment, const char *path);
+
 /* Make the folders above a file, as mkdir -p does. */
 relif_err experiment_make_folder(const relif_context *world, const char *path);
 

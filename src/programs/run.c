@@ -206,7 +206,7 @@ static relif_err begin(struct run *run, bool force)
     const char *path = experiment->config->output.expanded;
     relif_err err = experiment_place(experiment, experiment->dataset->count);
     if (err != RELIF_OK) return err;
-    if (force) relif_checkpoint_remove(experiment->world, path);
+    if (force) experiment_begin_anew(experiment, path);
     snn_pass_begin(&run->pass, experiment, experiment->config);
     run->ann = relif_ann_create(experiment->network);
     run->train_spikes = relif_calloc((size_t)experiment->record.n_train_layers,

@@ -90,7 +90,7 @@ static relif_err resume(struct sweep *sweep)
     const struct experiment *experiment = &sweep->experiment;
     const relif_checkpoint_identity identity = identity_of(sweep);
     sweep->begun = -1;
-    if (sweep->line->force) relif_checkpoint_remove(experiment->world, sweep->output);
+    if (sweep->line->force) experiment_begin_anew(experiment, sweep->output);
     relif_err err = relif_checkpoint_read(experiment->world, experiment->log,
                                           sweep->output, &identity, &sweep->state);
     if (err != RELIF_OK || !sweep->state) return err;

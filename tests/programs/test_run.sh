@@ -57,6 +57,25 @@ for command in run train map info bench; do
     relif_on 1 "$command" --help >output.txt 2>&1 || fail "$command --help"
     says "Example"
 done
+relif_on 1 sweep --help >output.txt 2>&1
+says "--task I/N"
+relif_on 1 info --help >output.txt 2>&1
+grep -q -- "--task" output.txt && fail "info --help tells options of sweep"
+relif_on 2 info small.h5 --images 3 >output.txt 2>&1
+status=$?
+[ $status -eq 2 ] || fail "an option of other commands: status $status"
+says "relif info: --images is an option of other commands; see relif info --help"
+
+# --force begins anew, but not each time that Slurm puts the job back into its queue.
+relif_on 2 run small.yaml --force --max-time 0.001 --checkpoint-every 0 >output.txt 2>&1
+[ $? -eq 85 ] || fail "--force with --max-time"
+SLURM_RESTART_COUNT=1 relif_on 2 run small.yaml --force >output.txt 2>&1 || fail "--force, restarted"
+says "going on from checkpoint"
+relif_on 2 run small.yaml --force --max-time 0.001 --checkpoint-every 0 >output.txt 2>&1
+relif_on 2 run small.yaml --force >output.txt 2>&1 || fail "--force"
+grep -q "going on" output.txt && fail "--force went on from a checkpoint"
+[ "$before" = "$(sha256sum small.h5)" ] || fail "--force: other bytes"
+
 relif_on 1 run --help-config >output.txt 2>&1 || fail "--help-config"
 says "coding.coding_time"
 relif_on 1 --version >output.txt 2>&1 || fail "--version"

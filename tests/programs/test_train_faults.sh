@@ -102,6 +102,8 @@ relif_on 2 train train.yaml --set training.seed=5 >output.txt 2>&1 && fail "fore
 says "is of another configuration ('  seed: 1' there, '  seed: 5' here)"
 go_on 3
 relif_on 2 train train.yaml --max-time 0.01 --quiet >output.txt 2>&1
+SLURM_RESTART_COUNT=1 relif_on 2 train train.yaml --force --max-time 0.01 >output.txt 2>&1
+says "going on from checkpoint"
 relif_on 2 train train.yaml --force --quiet >output.txt 2>&1 || fail "--force"
 grep -q "going on" output.txt && fail "--force went on from a checkpoint"
 cmp network.h5 whole.h5 || fail "--force: other bytes"

@@ -1,0 +1,79 @@
+/*
+ * The command line of a command of relif: its options, read and explained.
+ *
+ *     const unsigned allowed = COMMAND_OPTION(SET) | COMMAND_OPTION(FORCE);
+ *     err = command_line_read(&line, "run", allowed, argc, argv);
+ *     ...
+ *     command_line_release(&line);
+ *
+ * Private to src/programs. Not collective: all ranks have the same command line.
+ */
+#ifndef RELIF_PROGRAMS_COMMAND_LINE_H
+#define RELIF_PROGRAMS_COMMAND_LINE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "relif/error.h"
+#include "relif/sidecar.h"
+#include "relif/stop.h"
+
+/* code, name, its value (NULL: none), what it does */
+#define COMMAND_OPTION_LIST(X)                                                           \
+    X(SET, "set", "KEY=VALUE",                                                           \
+      "replace a key of the config; VALUE is YAML; may be repeated")                     \
+    X(PRINT_CONFIG, "print-config", NULL,                                                \
+      "print the complete config, every default included, and stop")                     \
+    X(HELP_CONFIG, "help-config", NULL, "print the list of all config keys and stop")    \
+    X(FORCE, "force", NULL, "begin anew, and replace an output that exists")             \
+    X(OUTPUT, "output", "FILE", "the file to write")                                     \
+    X(VERIFY, "verify", NULL, "compute the digests of an archive and its inputs again")  \
+    X(IMAGES, "images", "N", "use the first N images only")                              \
+    X(LIST, "list", NULL, "print the points and stop")                                   \
+    X(TASK, "task", "I/N",                                                               \
+      "only share I = 1 ... N of the points, into a part that\n"                         \
+      "collect joins; slurm: what SLURM_ARRAY_TASK_ID says")                             \
+    X(MAX_TIME, "max-time", "T",                                                         \
+      "end early after T (seconds, MM:SS, HH:MM:SS or\n"                                 \
+      "D-HH:MM:SS) with status 85, as after SIGTERM and SIGUSR1;\n"                      \
+      "the same command goes on from there")                                             \
+    X(CHECKPOINT_EVERY, "checkpoint-every", "S", "seconds between checkpoints; 60")      \
+    X(REMOVE_PARTS, "remove-parts", NULL, "remove the parts when they are joined")       \
+    X(QUIET, "quiet", NULL, "no progress")                                               \
+    X(HELP, "help", NULL, "this text")
+
+enum command_option {
+#define COMMAND_OPTION_CODE(code, name, value, text) COMMAND_OPTION_##code,
+    COMMAND_OPTION_LIST(COMMAND_OPTION_CODE)
+#undef COMMAND_OPTION_CODE
+};
+
+/* A set of options has one bit for each. */
+#define COMMAND_OPTION(code) (1U << COMMAND_OPTION_##code)
+
+/* Strings are borrowed from argv. */
+typedef struct command_line {
+    const char *file;       /* the one operand: a config or a relif file */
+    const char **overrides; /* --set, [n_overrides]; owned */
+    int n_overrides;
+    bool help, force, quiet, print_config, help_config, verify;
+    int64_t images;     /* --images, 0: all */
+    const char *output; /* --output, NULL: not given */
+    const char *task;   /* --task, NULL: not given */
+    bool list, remove_parts;
+    relif_stop_options stop;     /* --max-time, --checkpoint-every */
+    relif_invocation invocation; /* as given, for the sidecar */
+    const char *config; /* the text of the config, NULL: file names it. For rerun */
+} command_line;
+
+/* Read relif COMMAND [options] [FILE]. RELIF_ERR_USAGE: an option that is not in allowed,
+ * a value that cannot be, two files. Released by the caller also after an error. */
+relif_err command_line_read(command_line *line, const char *command, unsigned allowed,
+                            int argc, char **argv);
+void command_line_release(command_line *line);
+
+/* One paragraph an option. */
+void command_line_print_options(FILE *out, unsigned allowed);
+
+#endif
