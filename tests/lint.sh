@@ -32,7 +32,7 @@ run_clang-format() { clang-format --dry-run -Werror "${sources[@]}"; }
 # uninitialised. How many warnings it suppressed in system headers is no complaint.
 run_clang-tidy() {
     # The checker of MPI requests (14) crashes on this file, which goes without.
-    local crashes=src/parallel/exchange.c tidy=(clang-tidy -p $build --quiet) failed=0
+    local crashes=src/parallel/exchange.c tidy=(clang-tidy -p "$build" --quiet) failed=0
     printf '%s\n' "${sources[@]}" | grep -xF -f <(sed -n "s|.*\"file\": \"$PWD/\(.*\)\".*|\1|p" \
         $build/compile_commands.json) | grep -vxF $crashes |
         xargs -P 2 -n 1 "${tidy[@]}" 2>&1 | drop_counts || failed=1

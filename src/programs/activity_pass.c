@@ -14,7 +14,7 @@ relif_image_range activity_pass_share(const struct experiment *experiment,
 
 void activity_release(struct activity *activity)
 {
-    for (int l = 0; l < activity->n_layers; l++)
+    for (int l = 0; activity->layers && l < activity->n_layers; l++)
         relif_distribution_destroy(activity->layers[l]);
     free(activity->layers);
     free(activity->labels);
