@@ -32,7 +32,8 @@ start() {
 # Processes of the job that are alive: those named $1, or all.
 processes() {
     local pid name
-    grep -lsz -- "^$mark\$" /proc/[0-9]*/environ | cut -d / -f 3 | while read -r pid; do
+    # shellcheck disable=SC2013 # words are lines here; all are listed before the first is read
+    for pid in $(grep -lsz -- "^$mark\$" /proc/[0-9]*/environ | cut -d / -f 3); do
         [ "$pid" != "$timeout_pid" ] && read -r name 2>/dev/null <"/proc/$pid/comm" || continue
         [ "${1:-$name}" != "$name" ] || echo "$pid"
     done
