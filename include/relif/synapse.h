@@ -42,7 +42,7 @@ void relif_synapse_destroy(relif_synapse *synapse);
 /** The weight rows of a block of lanes: [taps][block width]. Borrowed. */
 static inline const float *relif_synapse_block(const relif_synapse *synapse, int block)
 {
-    return synapse->rows + (size_t)synapse->taps * (size_t)(block * RELIF_BLOCK_LANES);
+    return synapse->rows + (size_t)synapse->taps * (size_t)block * RELIF_BLOCK_LANES;
 }
 
 /**

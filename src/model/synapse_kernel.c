@@ -201,7 +201,7 @@ INLINE void emit(const target *to, int step, relif_word bits)
 INLINE void deliver(const float *weights, int n_vectors, const int *rows, int n,
                     lanes *current)
 {
-    const size_t width = (size_t)(n_vectors * LANES);
+    const size_t width = (size_t)n_vectors * LANES;
     for (int r = 0; r < n; r++) {
         const lanes *row = (const lanes *)(weights + (size_t)rows[r] * width);
 #pragma GCC unroll 16
@@ -245,7 +245,7 @@ INLINE void begin_currents(const relif_lif *lif, dynamics d, int block, int n_ve
         const relif_visit *visit = &arrivals->visits[i];
         const lanes *charge =
             (const lanes *)(lif->charge + (size_t)visit->tile * (size_t)slab->pitch +
-                            (size_t)(block * RELIF_BLOCK_LANES));
+                            (size_t)block * RELIF_BLOCK_LANES);
         const int end = visit->first_count + __builtin_popcountll(visit->busy);
         for (int c = visit->first_count; c < end; c++, to += MAX_VECTORS) {
 #pragma GCC unroll 16
@@ -326,7 +326,7 @@ INLINE bool run_visit(const relif_lif *lif, dynamics d, int block, int n_vectors
     const relif_synapse *synapse = lif->synapse;
     const relif_slab *slab = &synapse->slab;
     const size_t at =
-        (size_t)visit->tile * (size_t)slab->pitch + (size_t)(block * RELIF_BLOCK_LANES);
+        (size_t)visit->tile * (size_t)slab->pitch + (size_t)block * RELIF_BLOCK_LANES;
     lanes *const state =
         (lanes *)(lif->v + (size_t)visit->image * relif_slab_size(slab) + at);
     const lanes *decay = (const lanes *)(lif->decay + at);
