@@ -140,6 +140,7 @@ typedef struct relif_config {
             relif_config_names layers;     /* empty: no trains */
             relif_config_integers images;  /* 0: the first image of the dataset used */
             relif_config_integers neurons; /* canonical indices; empty: all */
+            bool potentials;               /* after each step are kept, too */
         } trains;
     } record;
     struct {

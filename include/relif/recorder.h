@@ -14,7 +14,9 @@
  * time is a prefix of the whole one, unless a window pooling chooses its winners at the
  * end. Then each coding time has a simulation of its own, watched by the coding observer,
  * the longest first: what it finds at shorter coding times is overwritten by theirs.
- * Trains: complete spikes and potentials of chosen images and neurons.
+ * Trains: complete spikes of chosen images and neurons, kept as the bit masks that the
+ * simulation has; and, if asked for, their potentials after each step, for which it has
+ * to stop after each.
  */
 #ifndef RELIF_RECORDER_H
 #define RELIF_RECORDER_H
@@ -35,6 +37,7 @@ typedef struct relif_record_request {
     const int64_t *train_images; /* ascending */
     int n_train_neurons;
     const int *train_neurons; /* ascending canonical indices, those a layer has; 0: all */
+    bool train_potentials;    /* keep their potentials, too */
 } relif_record_request;
 
 /** Chosen neurons that a layer of that size has, ascending: [*n], caller frees. */
@@ -104,10 +107,12 @@ const int *relif_recorder_train_neurons(const relif_recorder *recorder, int k, i
 /** Those among them that are owned here: first <= i < end of that list. */
 relif_range relif_recorder_train_range(const relif_recorder *recorder, int k);
 
-/** Trains of chosen image number i in train layer number k: [owned chosen][steps] spikes
- * (0, 1) and potentials (NULL for max pooling); NULL if the image was not simulated here.
- */
-const uint8_t *relif_recorder_train_spikes(const relif_recorder *recorder, int k, int i);
+/** Spikes of chosen image number i in train layer number k: one image of all owned
+ * neurons, all steps; its masks are NULL if the image was not simulated here. */
+relif_raster relif_recorder_train_spikes(const relif_recorder *recorder, int k, int i);
+
+/** Its potentials: [owned chosen][steps]; NULL if there are none (max pooling, not asked
+ * for, not simulated here). */
 const float *relif_recorder_train_potentials(const relif_recorder *recorder, int k,
                                              int i);
 

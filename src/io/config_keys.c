@@ -196,13 +196,15 @@ static const relif_config_key keys[] = {
                 "coding.coding_time. With max pooling of pooling: window, whose winners "
                 "depend on the coding time, each is simulated on its own."},
     {"record.trains.layers", NAMES(IN(record.trains.layers)),
-     .meaning = "Layers whose spike trains and membrane potentials are "
-                "kept step by step."},
+     .meaning = "Layers whose spike trains are kept."},
     {"record.trains.images", INTEGERS(IN(record.trains.images)),
      .meaning = "Images whose trains are kept, counted from dataset.first."},
     {"record.trains.neurons", INTEGERS(IN(record.trains.neurons)),
      .meaning = "Neurons whose trains are kept, in canonical order (row, column, "
                 "channel); empty: all."},
+    {"record.trains.potentials", BOOLEAN(IN(record.trains.potentials)),
+     .meaning = "Whether their membrane potentials after each step are kept, too; spikes "
+                "alone cost almost nothing."},
     {"execution.scheme", WORDS(IN(execution.scheme), scheme_words), .only_run = true,
      .meaning = "How the network is cut: every layer over all ranks of a group, whole "
                 "layers to ranks, or whichever is predicted to be fastest."},
@@ -270,6 +272,7 @@ relif_config relif_config_default(void)
     config.training.validation.options = relif_dataset_options_default();
     config.training.options = relif_training_options_default();
     config.normalization = relif_normalization_options_default();
+    config.record.trains.potentials = true;
     config.execution.scheme = RELIF_SCHEME_AUTO;
     config.execution.images_in_flight = 16;
     config.execution.exchange_interval = 1;

@@ -1,10 +1,11 @@
 /*
  * Trains: /spikes/<layer>/{image_ids, node_ids, timestamps} hold one entry per spike,
  * ordered by image, neuron and time; v_m holds the potentials of recorded_images x
- * recorded_nodes x steps.
+ * recorded_nodes x steps, if they are recorded.
  */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "relif/memory.h"
 #include "relif/results.h"
@@ -100,7 +101,7 @@ static relif_err begin_layer(relif_archive *archive, const relif_results_facts *
                         "Images recorded");
     if (err == RELIF_OK)
         err = declare_lists(archive, layer, (int64_t)n_images * n * steps);
-    if (err == RELIF_OK && relif_layer_spikes(layer))
+    if (err == RELIF_OK && relif_layer_spikes(layer) && record->train_potentials)
         err = declare_potentials(archive, layer, n_images, n, steps);
     free(neurons);
     free(nodes);
@@ -128,13 +129,60 @@ static relif_err write_box(const struct train_layer *t, const char *name,
     return relif_archive_write(t->archive, path, offset, count, values);
 }
 
+/* The spikes of an image, neuron after neuron: entry e of the recorder's list of neurons
+ * has those from first[e] up to first[e + 1]. */
+struct sorted_spikes {
+    int64_t *first;
+    int *steps; /* ascending for each neuron */
+};
+
+/* Calls for each spike of a recorded neuron that is owned here, step after step: the
+ * first time they are counted, then they are put into their places. */
+static void visit_spikes(const struct train_layer *t, const relif_raster *raster,
+                         int64_t *entry, int *steps)
+{
+    const relif_range mine = relif_recorder_train_range(t->recorder, t->k);
+    int n_neurons;
+    const int *neurons = relif_recorder_train_neurons(t->recorder, t->k, &n_neurons);
+    int *ids = relif_calloc((size_t)relif_range_size(raster->range), sizeof *ids);
+    for (int s = 0; s < t->steps; s++) {
+        const int n = relif_spikes_list(relif_raster_mask(raster, 0, s), raster->range,
+                                        raster->range, ids);
+        for (int i = 0, e = mine.first; i < n; i++) {
+            while (e < mine.end && neurons[e] < ids[i]) e++;
+            if (e == mine.end) break;
+            if (neurons[e] != ids[i]) continue;
+            if (steps) steps[entry[e]] = s;
+            entry[e]++;
+        }
+    }
+    free(ids);
+}
+
+static struct sorted_spikes sort_spikes(const struct train_layer *t, int image)
+{
+    const relif_raster raster = relif_recorder_train_spikes(t->recorder, t->k, image);
+    const relif_range mine = relif_recorder_train_range(t->recorder, t->k);
+    struct sorted_spikes sorted = {
+        relif_calloc((size_t)mine.end + 1, sizeof *sorted.first), NULL};
+    if (!raster.masks) return sorted;
+    int64_t *entry = relif_calloc((size_t)mine.end + 1, sizeof *entry);
+    visit_spikes(t, &raster, entry, NULL);
+    for (int e = 0; e < mine.end; e++) sorted.first[e + 1] = sorted.first[e] + entry[e];
+    memcpy(entry, sorted.first, (size_t)mine.end * sizeof *entry);
+    sorted.steps = relif_calloc((size_t)sorted.first[mine.end], sizeof *sorted.steps);
+    visit_spikes(t, &raster, entry, sorted.steps);
+    free(entry);
+    return sorted;
+}
+
 static int64_t count_spikes(const struct train_layer *t, int image)
 {
-    const uint8_t *spikes = relif_recorder_train_spikes(t->recorder, t->k, image);
-    const int n = relif_range_size(relif_recorder_train_range(t->recorder, t->k));
-    int64_t sum = 0;
-    for (int64_t i = 0; spikes && i < (int64_t)n * t->steps; i++) sum += spikes[i];
-    return sum;
+    struct sorted_spikes sorted = sort_spikes(t, image);
+    const int64_t count = sorted.first[relif_recorder_train_range(t->recorder, t->k).end];
+    free(sorted.first);
+    free(sorted.steps);
+    return count;
 }
 
 /* First entry of each image's spikes of this rank, and the total of all; total are those
@@ -158,22 +206,19 @@ static int64_t place_spikes(const struct train_layer *t, int64_t total, int64_t 
 
 static relif_err write_image_spikes(const struct train_layer *t, int image, int64_t first)
 {
-    const uint8_t *spikes = relif_recorder_train_spikes(t->recorder, t->k, image);
     const relif_range mine = relif_recorder_train_range(t->recorder, t->k);
     int n_neurons;
     const int *neurons = relif_recorder_train_neurons(t->recorder, t->k, &n_neurons);
-    const int64_t count = count_spikes(t, image);
+    struct sorted_spikes sorted = sort_spikes(t, image);
+    const int64_t count = sorted.first[mine.end];
     int64_t *images = relif_calloc((size_t)count, sizeof *images);
     int64_t *nodes = relif_calloc((size_t)count, sizeof *nodes);
     double *times = relif_calloc((size_t)count, sizeof *times);
-    int64_t n = 0;
-    for (int i = mine.first; spikes && i < mine.end; i++)
-        for (int s = 0; s < t->steps; s++) {
-            if (!spikes[(size_t)(i - mine.first) * (size_t)t->steps + (size_t)s])
-                continue;
+    for (int e = mine.first; e < mine.end; e++)
+        for (int64_t n = sorted.first[e]; n < sorted.first[e + 1]; n++) {
             images[n] = t->record->train_images[image];
-            nodes[n] = neurons[i];
-            times[n++] = (s + 1) * t->dt;
+            nodes[n] = neurons[e];
+            times[n] = (sorted.steps[n] + 1) * t->dt;
         }
     relif_err err = write_box(t, "image_ids", &first, &count, images);
     if (err == RELIF_OK) err = write_box(t, "node_ids", &first, &count, nodes);
@@ -181,6 +226,8 @@ static relif_err write_image_spikes(const struct train_layer *t, int image, int6
     free(images);
     free(nodes);
     free(times);
+    free(sorted.first);
+    free(sorted.steps);
     return err;
 }
 
@@ -238,7 +285,8 @@ relif_err relif_results_write_trains(relif_archive *archive, const relif_network
                                       relif_coding_steps(coding),
                                       choose_images(record, window)};
         err = write_spikes(&t, &n_spikes[k]);
-        if (err == RELIF_OK && relif_layer_spikes(t.layer)) err = write_potentials(&t);
+        if (err == RELIF_OK && relif_layer_spikes(t.layer) && record->train_potentials)
+            err = write_potentials(&t);
     }
     return err;
 }

@@ -223,6 +223,7 @@ static relif_err resolve_record(struct experiment *experiment)
     record->train_images = images->values;
     record->n_train_neurons = chosen->count;
     record->train_neurons = neurons;
+    record->train_potentials = config->record.trains.potentials;
     return err == RELIF_OK ? resolve_coding_times(experiment) : err;
 }
 

@@ -22,8 +22,9 @@ struct trains {
     int layer;
     int n_neurons;
     int *neurons;       /* chosen, canonical */
+    relif_range owned;  /* canonical */
     relif_range mine;   /* entries of neurons that are owned here */
-    uint8_t **spikes;   /* [images] NULL or [mine][steps] */
+    relif_word **masks; /* [images] NULL or [steps][words of owned] */
     float **potentials; /* [images] NULL or [mine][steps] */
 };
 
@@ -63,9 +64,9 @@ int *relif_record_train_neurons(const relif_record_request *request, int size, i
 static struct trains make_trains(const relif_recorder *recorder,
                                  const relif_network *network, int layer)
 {
-    struct trains trains = {.layer = layer};
     const relif_range owned =
         relif_partition_range(recorder->partition, layer, recorder->group->rank);
+    struct trains trains = {.layer = layer, .owned = owned};
     const size_t images = (size_t)recorder->request.n_train_images;
     trains.neurons = relif_record_train_neurons(
         &recorder->request, relif_shape_size(network->layers[layer].out),
@@ -74,7 +75,7 @@ static struct trains make_trains(const relif_recorder *recorder,
         trains.mine.first += trains.neurons[i] < owned.first;
         trains.mine.end += trains.neurons[i] < owned.end;
     }
-    trains.spikes = relif_calloc(images, sizeof *trains.spikes);
+    trains.masks = relif_calloc(images, sizeof *trains.masks);
     trains.potentials = relif_calloc(images, sizeof *trains.potentials);
     return trains;
 }
@@ -115,9 +116,9 @@ static void forget_trains(const relif_recorder *recorder)
     for (int k = 0; k < recorder->request.n_train_layers; k++)
         for (int i = 0; i < recorder->request.n_train_images; i++) {
             struct trains *trains = &recorder->trains[k];
-            free(trains->spikes[i]);
+            free(trains->masks[i]);
             free(trains->potentials[i]);
-            trains->spikes[i] = NULL;
+            trains->masks[i] = NULL;
             trains->potentials[i] = NULL;
         }
 }
@@ -130,7 +131,7 @@ void relif_recorder_destroy(relif_recorder *recorder)
     forget_trains(recorder);
     for (int k = 0; k < recorder->request.n_train_layers; k++) {
         struct trains *trains = &recorder->trains[k];
-        free(trains->spikes);
+        free(trains->masks);
         free(trains->potentials);
         free(trains->neurons);
     }
@@ -335,26 +336,38 @@ static int find_image(const relif_record_request *request, int64_t image)
     return i;
 }
 
-/* Where the potentials are kept, the stretch is a single step. */
-static void watch_trains(const relif_recorder *recorder, struct trains *trains, int image,
-                         const relif_stretch *stretch)
+static relif_raster train_raster(const relif_recorder *recorder,
+                                 const struct trains *trains, int image)
+{
+    return relif_raster_of(trains->owned, trains->masks[image], 1, recorder->steps);
+}
+
+/* The stretch is a single step. */
+static void watch_potentials(const relif_recorder *recorder, struct trains *trains,
+                             int image, const relif_stretch *stretch)
 {
     const size_t steps = (size_t)recorder->steps;
     const size_t size = (size_t)relif_range_size(trains->mine) * steps;
-    if (!trains->spikes[image]) trains->spikes[image] = relif_calloc(size, 1);
-    if (!trains->potentials[image] && stretch->lif)
+    if (!trains->potentials[image])
         trains->potentials[image] = relif_calloc(size, sizeof(float));
-    for (int i = trains->mine.first; i < trains->mine.end; i++) {
-        const int neuron = trains->neurons[i];
-        const size_t at =
-            (size_t)(i - trains->mine.first) * steps + (size_t)stretch->first;
-        for (int s = 0; s < stretch->fired.steps; s++)
-            trains->spikes[image][at + (size_t)s] = relif_spikes_test(
-                relif_raster_mask(&stretch->fired, 0, s), stretch->fired.range, neuron);
-        if (stretch->lif)
-            trains->potentials[image][at] =
-                relif_lif_potential(stretch->lif, stretch->image, neuron);
-    }
+    float *v = trains->potentials[image] + stretch->first;
+    for (int i = trains->mine.first; i < trains->mine.end; i++, v += steps)
+        *v = relif_lif_potential(stretch->lif, stretch->image, trains->neurons[i]);
+}
+
+static void watch_trains(const relif_recorder *recorder, struct trains *trains, int image,
+                         const relif_stretch *stretch)
+{
+    const size_t words = (size_t)relif_spikes_words(trains->owned);
+    if (!trains->masks[image])
+        trains->masks[image] =
+            relif_calloc(words * (size_t)recorder->steps, sizeof(relif_word));
+    const relif_raster raster = train_raster(recorder, trains, image);
+    for (int s = 0; s < stretch->fired.steps; s++)
+        memcpy(relif_raster_mask(&raster, 0, stretch->first + s),
+               relif_raster_mask(&stretch->fired, 0, s), words * sizeof(relif_word));
+    if (stretch->lif && recorder->request.train_potentials)
+        watch_potentials(recorder, trains, image, stretch);
 }
 
 static void watch(void *self, const relif_stretch *stretch)
@@ -384,11 +397,13 @@ static int look_at_coding(void *self, int layer, int t)
     return request->coding_steps[c];
 }
 
-/* Potentials of a train are kept in every step. */
+/* Potentials of a train are kept in every step; its spikes wait until the stretch ends.
+ */
 static int look(void *self, int layer, int t)
 {
     const relif_recorder *recorder = self;
     const relif_record_request *request = &recorder->request;
+    if (!request->train_potentials) return look_at_coding(self, layer, t);
     const int i = find_image(request, recorder->first_image);
     for (int k = 0; k < request->n_train_layers; k++)
         if (recorder->trains[k].layer == layer && i < request->n_train_images &&
@@ -418,9 +433,9 @@ relif_range relif_recorder_train_range(const relif_recorder *recorder, int k)
     return recorder->trains[k].mine;
 }
 
-const uint8_t *relif_recorder_train_spikes(const relif_recorder *recorder, int k, int i)
+relif_raster relif_recorder_train_spikes(const relif_recorder *recorder, int k, int i)
 {
-    return recorder->trains[k].spikes[i];
+    return train_raster(recorder, &recorder->trains[k], i);
 }
 
 const float *relif_recorder_train_potentials(const relif_recorder *recorder, int k, int i)

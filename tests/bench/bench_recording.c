@@ -12,11 +12,14 @@
 #include "relif/random.h"
 #include "relif/recorder.h"
 
-enum { IMAGES = 16, N_LAYERS = 4, N_WAYS = 4 };
+enum { IMAGES = 16, N_LAYERS = 4, N_WAYS = 6 };
 
-static const char *const ways[N_WAYS] = {"nothing", "counts and potentials at the end",
-                                         "trains of 1 image of 16, all neurons",
-                                         "trains of 16 images, all neurons"};
+static const char *const ways[N_WAYS] = {"nothing",
+                                         "counts and potentials at the end",
+                                         "spikes of 1 image of 16, all neurons",
+                                         "spikes of 16 images, all neurons",
+                                         "spikes and potentials of 1 of 16",
+                                         "spikes and potentials of 16"};
 
 static const int all_layers[N_LAYERS] = {0, 1, 2, 3};
 static const int64_t all_images[IMAGES] = {0, 1, 2,  3,  4,  5,  6,  7,
@@ -32,7 +35,17 @@ static const relif_record_request requests[N_WAYS] = {
     {.n_train_layers = N_LAYERS,
      .train_layers = all_layers,
      .n_train_images = IMAGES,
-     .train_images = all_images}};
+     .train_images = all_images},
+    {.n_train_layers = N_LAYERS,
+     .train_layers = all_layers,
+     .n_train_images = 1,
+     .train_images = all_images,
+     .train_potentials = true},
+    {.n_train_layers = N_LAYERS,
+     .train_layers = all_layers,
+     .n_train_images = IMAGES,
+     .train_images = all_images,
+     .train_potentials = true}};
 
 static int repetitions = 5;
 

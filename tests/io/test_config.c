@@ -519,6 +519,7 @@ static void printing_gives_every_default(void)
                                            "    layers: []\n"
                                            "    images: []\n"
                                            "    neurons: []\n"
+                                           "    potentials: true\n"
                                            "execution:\n"
                                            "  scheme: auto\n"
                                            "  replicas: 0\n"

@@ -21,6 +21,19 @@ for ranks in 2 3 4 7; do
         check "$ranks" --set "execution={scheme: $scheme, replicas: 1}"
     done
 done
+
+# Spikes alone are the same spikes.
+spikes() { # FILE
+    "$bin/relif" info "$1" | grep -E "/spikes/.*(ids|timestamps|recorded)"
+    for array in image_ids node_ids timestamps; do
+        h5dump -d "/spikes/conv1/$array" "$1" 2>/dev/null | sed 1d
+    done
+}
+relif_on 2 run small.yaml --quiet --set output=spikes.h5 --set record.trains.potentials=false >/dev/null ||
+    fail "spikes alone"
+"$bin/relif" info spikes.h5 | grep -q v_m && fail "spikes alone: there are potentials"
+[ "$(spikes small.h5)" = "$(spikes spikes.h5)" ] || fail "spikes alone: other spikes"
+
 check 4 --set "execution={scheme: split, replicas: 2}"
 check 6 --set "execution={scheme: pipeline, replicas: 3, images_in_flight: 5}"
 check 7 --set "execution={replicas: 7, images_in_flight: 1}"

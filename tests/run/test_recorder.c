@@ -208,22 +208,24 @@ static void shorter_coding_times_are_prefixes(void)
     }
 }
 
-/* Trains of one layer and image: owned chosen neurons, all steps. */
-static void check_trains(const recording *made, int k, int layer, int i, int image)
+/* Trains of one layer and image: owned chosen neurons, all steps; potentials if kept. */
+static void check_trains(const recording *made, int k, int layer, int i, int image,
+                         bool kept)
 {
     const relif_reference *reference = made->references[image];
     const relif_reference_layer *expected = &reference->layers[layer];
-    const uint8_t *spikes = relif_recorder_train_spikes(made->recorder, k, i);
+    const relif_raster spikes = relif_recorder_train_spikes(made->recorder, k, i);
     const float *potentials = relif_recorder_train_potentials(made->recorder, k, i);
     const relif_range mine = relif_recorder_train_range(made->recorder, k);
     int n, wrong = 0;
     const int *neurons = relif_recorder_train_neurons(made->recorder, k, &n);
-    CHECK(spikes != NULL && mine.end <= n);
-    CHECK((potentials != NULL) == (expected->potential != NULL));
-    for (int e = mine.first; spikes && e < mine.end; e++)
+    CHECK(spikes.masks != NULL && mine.end <= n);
+    CHECK((potentials != NULL) == (expected->potential != NULL && kept));
+    for (int e = mine.first; spikes.masks && e < mine.end; e++)
         for (int t = 0; t < reference->steps; t++) {
             const int at = t * expected->size + neurons[e];
-            wrong += *spikes++ != expected->spikes[at];
+            wrong += relif_spikes_test(relif_raster_mask(&spikes, 0, t), spikes.range,
+                                       neurons[e]) != expected->spikes[at];
             if (potentials) wrong += *potentials++ != expected->potential[at];
         }
     CHECK(wrong == 0);
@@ -265,7 +267,7 @@ static void coding_times_apart_have_winners_of_their_own(void)
     for (uint64_t cuts = 0; cuts < 3; cuts++) {
         recording made = record(&request, cuts);
         for (int k = 0; k < 3; k++) check_rows(&made, k, layers[k]);
-        check_trains(&made, 0, layers[0], 0, 3);
+        check_trains(&made, 0, layers[0], 0, 3, request.train_potentials);
         for (int c = 3; c >= 0; c--) {
             shorten_references(&made, steps[c]);
             for (int k = 0; k < 3; k++)
@@ -338,16 +340,17 @@ static void trains_hold_every_step_of_the_chosen_neurons(void)
                                     .train_images = images,
                                     .n_train_neurons = 5,
                                     .train_neurons = neurons};
-    for (uint64_t cuts = 0; cuts < 3; cuts++) {
-        recording made = record(&request, cuts);
+    for (uint64_t cuts = 0; cuts < 6; cuts++) {
+        request.train_potentials = cuts >= 3;
+        recording made = record(&request, cuts % 3);
         for (int k = 0; k < 3; k++) {
             int n;
             const int *chosen = relif_recorder_train_neurons(made.recorder, k, &n);
             CHECK(n == expected[k] &&
                   memcmp(chosen, neurons, (size_t)n * sizeof *chosen) == 0);
-            check_trains(&made, k, layers[k], 0, 1);
-            check_trains(&made, k, layers[k], 1, 4);
-            CHECK(relif_recorder_train_spikes(made.recorder, k, 2) == NULL);
+            check_trains(&made, k, layers[k], 0, 1, request.train_potentials);
+            check_trains(&made, k, layers[k], 1, 4, request.train_potentials);
+            CHECK(relif_recorder_train_spikes(made.recorder, k, 2).masks == NULL);
             CHECK(relif_recorder_train_potentials(made.recorder, k, 2) == NULL);
         }
         discard(&made);
@@ -370,7 +373,7 @@ static void no_chosen_neurons_means_all_of_them(void)
     CHECK(n == 90);
     CHECK(relif_range_size(mine) == relif_range_size(owned));
     CHECK(relif_range_size(owned) == 0 || mine.first == owned.first);
-    check_trains(&made, 0, 4, 0, 0);
+    check_trains(&made, 0, 4, 0, 0, request.train_potentials);
     discard(&made);
 }
 
