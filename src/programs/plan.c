@@ -1,9 +1,6 @@
 /* relif plan: what to expect of any number of ranks, and how to place them. */
-#include <errno.h>
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "calibration.h"
 #include "experiment.h"
@@ -19,16 +16,22 @@ struct plan {
     relif_scaling_point points[RANK_LIST_MOST];
 };
 
-static relif_err predict(struct plan *plan, const struct experiment *experiment)
+/* asked: for these very numbers of ranks. */
+static relif_err predict(struct plan *plan, const struct experiment *experiment,
+                         bool asked)
 {
     const relif_scaling *scaling = &plan->calibration.scaling;
     const relif_config *config = experiment->config;
     relif_err err =
         relif_scaling_predict(scaling, RELIF_SCHEME_SPLIT, 1, 1, &plan->alone);
-    for (int i = 0; err == RELIF_OK && i < plan->list.n; i++)
+    for (int i = 0; err == RELIF_OK && i < plan->list.n; i++) {
         err = relif_scaling_recommend(scaling, plan->list.ranks[i],
                                       config->execution.scheme,
                                       config->execution.replicas, &plan->points[i]);
+        if (err == RELIF_OK || asked || i == 0) continue;
+        plan->list.n = i; /* nobody asked for more than there is work for */
+        return RELIF_OK;
+    }
     return err;
 }
 
@@ -148,7 +151,7 @@ static relif_err make(struct plan *plan, struct experiment *experiment,
     calibration_measure(&plan->calibration, experiment,
                         asked && asked < there ? asked : there);
     set_machine(&plan->calibration.scaling, line);
-    relif_err err = predict(plan, experiment);
+    relif_err err = predict(plan, experiment, line->ranks != NULL);
     if (err == RELIF_OK && root && line->messages)
         err = message_list_write(line->messages, &plan->calibration.scaling,
                                  &plan->points[plan->list.n - 1]);
