@@ -114,10 +114,13 @@ static void add_rank(struct tick *tick, const struct placement *placement,
     const double handling =
         relif_scaling_handling(scaling, out->messages + in->messages,
                                out->masks + in->masks, out->bytes + in->bytes);
-    const double bytes = portion * fmax(out->bytes, in->bytes);
-    const double transfer =
-        bytes > 0 ? scaling->machine.latency + bytes / scaling->machine.bandwidth : 0;
-    tick->seconds = fmax(tick->seconds, fmax(work + handling, transfer));
+    const double flow =
+        portion * fmax(out->bytes, in->bytes) / scaling->machine.bandwidth;
+    const double latency = in->messages > 0 ? scaling->machine.latency : 0;
+    const double busy = work + handling;
+    tick->seconds = fmax(tick->seconds, fmax(busy, flow));
+    tick->seconds =
+        fmax(tick->seconds, (busy + latency + flow) / RELIF_EXCHANGE_OUTSTANDING);
     tick->computing += work;
     tick->bytes += portion * out->bytes;
     tick->most_bytes = fmax(tick->most_bytes, portion * out->bytes);
