@@ -37,13 +37,15 @@ typedef struct relif_scaling_layer {
     double lane;       /* s, a lane of a tile, in a larger group */
 } relif_scaling_layer;
 
-/** What the time of a message depends on. */
+/** What the time of a tick depends on beside the work itself. The costs are what relif
+ * bench finds on a 3 GHz x86-64 core. */
 typedef struct relif_machine {
     double latency;      /* s, until a message's first byte arrives */
     double bandwidth;    /* bytes/s that a rank sends, and receives */
     double message_cost; /* s of a core, to send or to receive a message */
     double mask_cost;    /* s of a core, to pack or to unpack a mask ... */
     double byte_cost;    /* ... and each of its bytes */
+    double layer_cost;   /* s of a core, to take up a layer in a tick */
 } relif_machine;
 
 /** Latency 2 us, bandwidth 1 GB/s: a rank's share of a present network. */

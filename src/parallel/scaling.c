@@ -23,8 +23,9 @@ relif_machine relif_machine_default(void)
     return (relif_machine){.latency = 2e-6,
                            .bandwidth = 1e9,
                            .message_cost = 0.5e-6,
-                           .mask_cost = 40e-9,
-                           .byte_cost = 2e-9};
+                           .mask_cost = 100e-9,
+                           .byte_cost = 2e-9,
+                           .layer_cost = 1.5e-6};
 }
 
 double relif_scaling_speed(const relif_scaling *scaling)
@@ -83,7 +84,9 @@ double relif_scaling_work(const relif_scaling *scaling, const relif_partition *p
     double seconds = 0;
     for (int l = first; l < end; l++)
         seconds += image_seconds(scaling, partition, l, rank);
-    return seconds * scaling->slowdown * relif_scaling_portion(scaling) / scaling->steps;
+    seconds *= relif_scaling_portion(scaling) / scaling->steps;
+    if (partition->n_ranks > 1) seconds += (end - first) * scaling->machine.layer_cost;
+    return seconds * scaling->slowdown;
 }
 
 double relif_scaling_handling(const relif_scaling *scaling, int64_t messages,

@@ -9,7 +9,7 @@
 #include "relif/simulation.h"
 
 static const double enough = 1; /* s of simulating */
-enum { MOST_BATCHES = 5 };
+enum { MOST_BATCHES = 20 };
 
 /* Times of a batch so far. */
 struct times {
