@@ -23,6 +23,7 @@ relif_err command_map(const command_call *call);
 relif_err command_neuron(const command_call *call);
 relif_err command_info(const command_call *call);
 relif_err command_bench(const command_call *call);
+relif_err command_plan(const command_call *call);
 relif_err command_sweep(const command_call *call);
 relif_err command_collect(const command_call *call);
 relif_err command_rerun(const command_call *call);

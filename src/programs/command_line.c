@@ -18,6 +18,12 @@ static const struct option long_options[] = {
 #undef LONG_OPTION
         {0}};
 
+static relif_err read_positive(const char *name, double *value)
+{
+    if (relif_text_to_double(optarg, value) && *value > 0) return RELIF_OK;
+    return relif_fail(RELIF_ERR_USAGE, "--%s %s: expected a number > 0", name, optarg);
+}
+
 static relif_err read_value(command_line *line, enum command_option option)
 {
     switch (option) {
@@ -32,6 +38,12 @@ static relif_err read_value(command_line *line, enum command_option option)
     case COMMAND_OPTION_REMOVE_PARTS: line->remove_parts = true; break;
     case COMMAND_OPTION_QUIET: line->quiet = true; break;
     case COMMAND_OPTION_HELP: line->help = true; break;
+    case COMMAND_OPTION_RANKS: line->ranks = optarg; break;
+    case COMMAND_OPTION_CSV: line->csv = true; break;
+    case COMMAND_OPTION_MESSAGES: line->messages = optarg; break;
+    case COMMAND_OPTION_SPEED: return read_positive("speed", &line->speed);
+    case COMMAND_OPTION_LATENCY: return read_positive("latency", &line->latency);
+    case COMMAND_OPTION_BANDWIDTH: return read_positive("bandwidth", &line->bandwidth);
     case COMMAND_OPTION_IMAGES:
         if (!relif_text_to_int64(optarg, &line->images) || line->images < 1)
             return relif_fail(RELIF_ERR_USAGE,

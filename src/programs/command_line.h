@@ -40,6 +40,20 @@
       "the same command goes on from there")                                             \
     X(CHECKPOINT_EVERY, "checkpoint-every", "S", "seconds between checkpoints; 60")      \
     X(REMOVE_PARTS, "remove-parts", NULL, "remove the parts when they are joined")       \
+    X(RANKS, "ranks", "LIST",                                                            \
+      "numbers of ranks, separated by commas; A..B doubles from A\n"                     \
+      "to B; 1..4096, as far as there is work")                                                                   \
+    X(SPEED, "speed", "X",                                                               \
+      "synaptic operations/s of a core of another machine on this\n"                     \
+      "network; measured here")                                                          \
+    X(LATENCY, "latency", "S",                                                           \
+      "seconds until a message arrives; 2e-6, or measured if there\n"                    \
+      "are two ranks or more")                                                           \
+    X(BANDWIDTH, "bandwidth", "X", "bytes/s that a rank sends; 1e9, or measured")        \
+    X(CSV, "csv", NULL, "a table for scripts, in bytes and seconds")                     \
+    X(MESSAGES, "messages", "FILE",                                                      \
+      "write who sends how much to whom in a tick, for a simulator\n"                    \
+      "of networks; of the last number of ranks")                                        \
     X(QUIET, "quiet", NULL, "no progress")                                               \
     X(HELP, "help", NULL, "this text")
 
@@ -61,9 +75,12 @@ typedef struct command_line {
     int64_t images;     /* --images, 0: all */
     const char *output; /* --output, NULL: not given */
     const char *task;   /* --task, NULL: not given */
-    bool list, remove_parts;
-    relif_stop_options stop;     /* --max-time, --checkpoint-every */
-    relif_invocation invocation; /* as given, for the sidecar */
+    bool list, remove_parts, csv;
+    const char *ranks;                /* --ranks, NULL: not given */
+    const char *messages;             /* --messages, NULL: not given */
+    double speed, latency, bandwidth; /* 0: not given */
+    relif_stop_options stop;          /* --max-time, --checkpoint-every */
+    relif_invocation invocation;      /* as given, for the sidecar */
     const char *config; /* the text of the config, NULL: file names it. For rerun */
 } command_line;
 

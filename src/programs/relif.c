@@ -43,6 +43,12 @@ enum {
     X(bench, "CONFIG", CONFIGURES | COMMAND_OPTION(IMAGES),                              \
       "measure the simulation of some images, write nothing",                            \
       "relif bench configs/mnist_convnet.yaml --images 256")                             \
+    X(plan, "CONFIG",                                                                    \
+      CONFIGURES | COMMAND_OPTION(IMAGES) | COMMAND_OPTION(RANKS) |                      \
+          COMMAND_OPTION(SPEED) | COMMAND_OPTION(LATENCY) | COMMAND_OPTION(BANDWIDTH) |  \
+          COMMAND_OPTION(CSV) | COMMAND_OPTION(MESSAGES),                                \
+      "predict time and memory on up to thousands of ranks, and how to place them",      \
+      "mpirun -n 2 relif plan configs/mnist_convnet.yaml --ranks 1..64,1000")            \
     X(sweep, "CONFIG",                                                                   \
       CONFIGURES | STOPS | WRITES | COMMAND_OPTION(LIST) | COMMAND_OPTION(TASK),         \
       "simulate every point of a config's sweep, or a task's share",                     \

@@ -12,3 +12,8 @@ relif_test(NAME parallel_ledger SOURCE parallel/test_ledger.c LABELS unit mpi RA
            LIBRARIES relif_parallel)
 set_tests_properties(parallel_ledger_1 PROPERTIES PASS_REGULAR_EXPRESSION
   "ledger: a communicator .*ledger: a datatype .*ledger: a request .*still there")
+
+relif_test(NAME parallel_traffic SOURCE parallel/test_traffic.c LABELS unit mpi RANKS 1 2 3 4
+           LIBRARIES relif_parallel)
+relif_test(NAME parallel_scaling SOURCE parallel/test_scaling.c LABELS unit
+           LIBRARIES relif_parallel)

@@ -11,6 +11,7 @@ relif_script_test(programs_sweep_faults programs/test_sweep_faults.sh LABELS fau
 relif_script_test(programs_conversion programs/test_conversion.sh LABELS parity mpi)
 relif_script_test(programs_train_faults programs/test_train_faults.sh LABELS faults mpi)
 relif_script_test(programs_neuron programs/test_neuron.sh LABELS parity mpi)
+relif_script_test(programs_plan programs/test_plan.sh LABELS mpi)
 relif_script_test(programs_provenance programs/test_provenance.sh LABELS io mpi parity)
 
 # Where valgrind is there; the sanitizers do the same in their builds, and exclude it.

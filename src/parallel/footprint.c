@@ -1,0 +1,74 @@
+/* Array by array, the allocations of src/run/stage.c and of what it creates. */
+#include "relif/footprint.h"
+
+#include "relif/exchange.h"
+#include "relif/slab.h"
+
+static double mask_bytes(relif_range range)
+{
+    return (double)relif_spikes_words(range) * sizeof(relif_word);
+}
+
+static int planes(int most)
+{
+    int n = 3;
+    while (most >> n) n++;
+    return n;
+}
+
+static double neuron_bytes(const relif_footprint_setup *setup, const relif_layer *layer,
+                           relif_range owned, relif_range needed)
+{
+    const relif_slab slab = relif_slab_create(layer, owned);
+    const double taps = (double)layer->kernel_height *
+                        relif_slab_field_width(&slab, layer) * layer->in.channels;
+    const double rows =
+        relif_layer_has_weights(layer) && slab.n_tiles > 0 ? taps * slab.pitch : 0;
+    const double state = (double)relif_slab_size(&slab) * (setup->images_in_flight + 2);
+    return sizeof(float) * (rows + state) +
+           setup->images_in_flight * planes(setup->steps) * mask_bytes(needed) +
+           sizeof(int) * (double)relif_range_size(needed);
+}
+
+static double pool_bytes(const relif_footprint_setup *setup, relif_range owned,
+                         relif_range needed)
+{
+    const double images = setup->images_in_flight;
+    const double in = relif_range_size(needed), out = relif_range_size(owned);
+    const double shared = sizeof(int) * (images * (in + out) + in);
+    if (setup->pooling != RELIF_POOLING_WINDOW) return shared;
+    return shared +
+           images * (setup->steps + planes(setup->steps) + 1) * mask_bytes(needed) +
+           sizeof(int) * images * (in + out);
+}
+
+/* What a layer fires in a portion, and what arrives: while messages travel, more than
+ * one portion. */
+static double portion_bytes(const relif_footprint_setup *setup, int layer,
+                            relif_range owned, relif_range needed)
+{
+    const double masks = (double)setup->message_images * setup->message_steps;
+    const bool alone = setup->partition->n_ranks == 1;
+    const int slots = layer == 0 || alone ? 0 : RELIF_EXCHANGE_OUTSTANDING + 1;
+    return masks * (mask_bytes(owned) + slots * mask_bytes(needed));
+}
+
+double relif_footprint_bytes(const relif_footprint_setup *setup, int rank)
+{
+    const relif_network *network = setup->network;
+    double bytes = setup->images_in_flight * (double)setup->steps *
+                   mask_bytes(relif_partition_needs(setup->partition, network, 0, rank));
+    for (int l = 0; l < network->n_layers; l++) {
+        const relif_layer *layer = &network->layers[l];
+        const relif_range owned = relif_partition_range(setup->partition, l, rank);
+        const relif_range needed =
+            relif_partition_needs(setup->partition, network, l, rank);
+        bytes += portion_bytes(setup, l, owned, needed) +
+                 setup->images_in_flight * planes(setup->steps) * mask_bytes(owned);
+        if (relif_layer_spikes(layer))
+            bytes += neuron_bytes(setup, layer, owned, needed);
+        else
+            bytes += pool_bytes(setup, owned, needed);
+    }
+    return bytes;
+}

@@ -1,0 +1,351 @@
+/*
+ * The batch is walked through in spans of ticks in which the same layers fire:
+ *
+ *     seconds = sum over spans of ticks(span) * tick(span)
+ *
+ * Layer l fires from tick delay(l) on, once for each portion. Spikes need two ticks to
+ * the next layer; a window pooling waits for the last block of an image's steps.
+ */
+#include "relif/scaling.h"
+
+#include <float.h>
+#include <math.h>
+#include <stdlib.h>
+
+#include "relif/exchange.h"
+#include "relif/footprint.h"
+#include "relif/memory.h"
+#include "relif/slab.h"
+#include "relif/traffic.h"
+
+relif_machine relif_machine_default(void)
+{
+    return (relif_machine){.latency = 2e-6,
+                           .bandwidth = 1e9,
+                           .message_cost = 0.5e-6,
+                           .mask_cost = 100e-9,
+                           .byte_cost = 2e-9,
+                           .layer_cost = 1.5e-6};
+}
+
+double relif_scaling_speed(const relif_scaling *scaling)
+{
+    double operations = 0, seconds = scaling->encode_seconds;
+    for (int l = 0; l < scaling->network->n_layers; l++) {
+        operations += scaling->layers[l].operations;
+        seconds += scaling->layers[l].seconds;
+    }
+    return operations / (seconds * scaling->slowdown);
+}
+
+void relif_scaling_set_speed(relif_scaling *scaling, double speed)
+{
+    scaling->slowdown = 1;
+    scaling->slowdown = relif_scaling_speed(scaling) / speed;
+}
+
+/* A placement while it is being looked at. */
+struct placement {
+    const relif_scaling *scaling;
+    const relif_partition *partition;
+    double *densities; /* [n_layers] */
+    int *delays;       /* [n_layers] ticks before a layer fires */
+    int blocks;        /* of the steps of an image */
+    relif_scaling_point *point;
+};
+
+/* Seconds of one image in a rank's part of a layer, whole coding time. */
+static double image_seconds(const relif_scaling *scaling,
+                            const relif_partition *partition, int l, int rank)
+{
+    const relif_layer *layer = &scaling->network->layers[l];
+    const relif_scaling_layer *work = &scaling->layers[l];
+    const relif_range owned = relif_partition_range(partition, l, rank);
+    if (partition->n_ranks == 1) return work->seconds;
+    if (!relif_layer_spikes(layer))
+        return work->seconds * relif_range_size(owned) / relif_shape_size(layer->out);
+    const relif_slab slab = relif_slab_create(layer, owned);
+    return slab.n_tiles * (work->visit + slab.pitch * work->lane);
+}
+
+static int blocks_of(const relif_scaling *scaling)
+{
+    return (scaling->steps + scaling->exchange_interval - 1) / scaling->exchange_interval;
+}
+
+double relif_scaling_portion(const relif_scaling *scaling)
+{
+    return scaling->message_images * (double)scaling->steps / blocks_of(scaling);
+}
+
+double relif_scaling_work(const relif_scaling *scaling, const relif_partition *partition,
+                          int first, int end, int rank)
+{
+    double seconds = 0;
+    for (int l = first; l < end; l++)
+        seconds += image_seconds(scaling, partition, l, rank);
+    seconds *= relif_scaling_portion(scaling) / scaling->steps;
+    if (partition->n_ranks > 1) seconds += (end - first) * scaling->machine.layer_cost;
+    return seconds * scaling->slowdown;
+}
+
+double relif_scaling_handling(const relif_scaling *scaling, int64_t messages,
+                              int64_t masks, double bytes)
+{
+    const relif_machine *machine = &scaling->machine;
+    const double portion = relif_scaling_portion(scaling);
+    return scaling->slowdown *
+           ((double)messages * machine->message_cost +
+            portion * ((double)masks * machine->mask_cost + bytes * machine->byte_cost));
+}
+
+/* One tick of a group. */
+struct tick {
+    double seconds, computing; /* computing: sum over ranks */
+    double bytes, most_bytes;  /* sent by all ranks, by the busiest */
+    int64_t messages, most_messages;
+};
+
+static void add_rank(struct tick *tick, const struct placement *placement,
+                     const relif_traffic *traffic, int first, int end, int rank)
+{
+    const relif_scaling *scaling = placement->scaling;
+    const relif_traffic_load *out = &traffic->sent[rank], *in = &traffic->received[rank];
+    const double portion = relif_scaling_portion(scaling);
+    const double work =
+        relif_scaling_work(scaling, placement->partition, first, end, rank);
+    const double handling =
+        relif_scaling_handling(scaling, out->messages + in->messages,
+                               out->masks + in->masks, out->bytes + in->bytes);
+    const double flow =
+        portion * fmax(out->bytes, in->bytes) / scaling->machine.bandwidth;
+    const double latency = in->messages > 0 ? scaling->machine.latency : 0;
+    const double busy = work + handling;
+    tick->seconds = fmax(tick->seconds, fmax(busy, flow));
+    tick->seconds =
+        fmax(tick->seconds, (busy + latency + flow) / RELIF_EXCHANGE_OUTSTANDING);
+    tick->computing += work;
+    tick->bytes += portion * out->bytes;
+    tick->most_bytes = fmax(tick->most_bytes, portion * out->bytes);
+    tick->messages += out->messages;
+    if (out->messages > tick->most_messages) tick->most_messages = out->messages;
+}
+
+static struct tick tick_of(const struct placement *placement, int first, int end)
+{
+    const relif_scaling *scaling = placement->scaling;
+    const relif_partition *partition = placement->partition;
+    struct tick tick = {0};
+    relif_traffic *traffic = relif_traffic_create(scaling->network, partition,
+                                                  placement->densities, first, end);
+    for (int r = 0; r < partition->n_ranks; r++)
+        add_rank(&tick, placement, traffic, first, end, r);
+    relif_traffic_destroy(traffic);
+    return tick;
+}
+
+static void set_delays(struct placement *placement)
+{
+    const relif_scaling *scaling = placement->scaling;
+    const int lag = placement->partition->n_ranks > 1 ? RELIF_EXCHANGE_OUTSTANDING : 0;
+    int delay = 0;
+    for (int l = 0; l < scaling->network->n_layers; l++) {
+        const bool pools = !relif_layer_spikes(&scaling->network->layers[l]);
+        if (l > 0) delay += lag;
+        if (pools && scaling->pooling == RELIF_POOLING_WINDOW)
+            delay += placement->blocks - 1;
+        placement->delays[l] = delay;
+    }
+}
+
+/* What a batch adds up to: one group's. */
+struct batch {
+    double seconds, computing, bytes;
+    int64_t messages;
+};
+
+/* Every rank encodes the pixels that it needs before the first tick. */
+static void add_encoding(struct batch *batch, const struct placement *placement, int n)
+{
+    const relif_scaling *scaling = placement->scaling;
+    const int inputs = relif_shape_size(scaling->network->input);
+    double longest = 0;
+    for (int r = 0; r < placement->partition->n_ranks; r++) {
+        const relif_range needed =
+            relif_partition_needs(placement->partition, scaling->network, 0, r);
+        const double seconds = n * scaling->slowdown * scaling->encode_seconds *
+                               relif_range_size(needed) / inputs;
+        batch->computing += seconds;
+        longest = fmax(longest, seconds);
+    }
+    batch->seconds += longest;
+}
+
+/* A span of ticks of a batch; portions of images that are not there cost nothing. */
+static void add_span(struct batch *batch, const struct tick *tick, int ticks, double full)
+{
+    batch->seconds += ticks * tick->seconds * full;
+    batch->computing += ticks * tick->computing * full;
+    batch->bytes += ticks * tick->bytes * full;
+    batch->messages += ticks * tick->messages;
+}
+
+static struct batch batch_of(const struct placement *placement, int n)
+{
+    const relif_scaling *scaling = placement->scaling;
+    const int n_layers = scaling->network->n_layers, *delays = placement->delays;
+    const int parts = (n + scaling->message_images - 1) / scaling->message_images;
+    const int portions = parts * placement->blocks;
+    const double full = (double)n / (parts * scaling->message_images);
+    struct batch batch = {0};
+    if (n == 0) return batch;
+    add_encoding(&batch, placement, n);
+    for (int at = 0, first = 0, end = 0; first < n_layers;) {
+        while (end < n_layers && delays[end] <= at) end++;
+        while (first < end && delays[first] + portions <= at) first++;
+        if (first == n_layers) break;
+        int next = end < n_layers ? delays[end] : INT32_MAX;
+        if (first < end && delays[first] + portions < next)
+            next = delays[first] + portions;
+        const struct tick tick = tick_of(placement, first, end);
+        add_span(&batch, &tick, next - at, full);
+        at = next;
+    }
+    return batch;
+}
+
+/* Rows are dealt as the schedule deals them: the last replicas have fewer, or none. */
+static void add_batches(struct placement *placement)
+{
+    relif_scaling_point *point = placement->point;
+    const int in_flight = placement->scaling->images_in_flight;
+    const int64_t n_images = placement->scaling->n_images;
+    const int64_t rows = (n_images + point->replicas - 1) / point->replicas;
+    const int64_t whole_replicas = n_images / rows, left = n_images % rows;
+    const int64_t batches = rows / in_flight;
+    const struct batch full = batch_of(placement, batches ? in_flight : 0);
+    const struct batch rest = batch_of(placement, (int)(rows % in_flight));
+    const struct batch last = batch_of(placement, (int)(left % in_flight));
+    const int64_t all_batches = whole_replicas * batches + left / in_flight;
+    point->seconds = (double)batches * full.seconds + rest.seconds;
+    const double computing = (double)batches * full.computing + rest.computing;
+    point->exchange_share = 1 - computing / (point->seconds * point->group);
+    point->messages =
+        all_batches * full.messages + whole_replicas * rest.messages + last.messages;
+    point->bytes = (double)all_batches * full.bytes +
+                   (double)whole_replicas * rest.bytes + last.bytes;
+}
+
+static void set_memory(struct placement *placement, const relif_traffic *traffic)
+{
+    const relif_scaling *scaling = placement->scaling;
+    const bool alone = placement->partition->n_ranks == 1;
+    const relif_footprint_setup setup = {
+        .network = scaling->network,
+        .partition = placement->partition,
+        .pooling = scaling->pooling,
+        .steps = scaling->steps,
+        .images_in_flight = scaling->images_in_flight,
+        .message_images = alone ? scaling->images_in_flight : scaling->message_images,
+        .message_steps = alone ? scaling->stretch : scaling->exchange_interval};
+    const double masks = RELIF_EXCHANGE_OUTSTANDING * (double)scaling->message_images *
+                         scaling->exchange_interval;
+    for (int r = 0; r < placement->partition->n_ranks; r++) {
+        const double messages =
+            masks * (traffic->sent[r].bytes + traffic->received[r].bytes);
+        const double bytes = relif_footprint_bytes(&setup, r) + messages;
+        placement->point->memory =
+            fmax(placement->point->memory, scaling->base_memory + bytes);
+    }
+}
+
+/* Room for a message is room for all spikes that there can be. */
+static void add_memory(struct placement *placement)
+{
+    const relif_network *network = placement->scaling->network;
+    double *all = relif_calloc((size_t)network->n_layers, sizeof *all);
+    for (int l = 0; l < network->n_layers; l++) all[l] = 1;
+    relif_traffic *traffic =
+        relif_traffic_create(network, placement->partition, all, 0, network->n_layers);
+    set_memory(placement, traffic);
+    relif_traffic_destroy(traffic);
+    free(all);
+}
+
+static void evaluate(struct placement *placement)
+{
+    const relif_scaling *scaling = placement->scaling;
+    const size_t n_layers = (size_t)scaling->network->n_layers;
+    placement->blocks = blocks_of(scaling);
+    placement->densities = relif_calloc(n_layers, sizeof(double));
+    placement->delays = relif_calloc(n_layers, sizeof(int));
+    for (size_t l = 0; l < n_layers; l++)
+        placement->densities[l] = scaling->layers[l].density;
+    set_delays(placement);
+    const struct tick all = tick_of(placement, 0, (int)n_layers);
+    placement->point->tick_messages = all.most_messages;
+    placement->point->tick_bytes = all.most_bytes;
+    placement->point->tick_seconds = all.seconds;
+    add_batches(placement);
+    add_memory(placement);
+    free(placement->densities);
+    free(placement->delays);
+}
+
+relif_err relif_scaling_predict(const relif_scaling *scaling, relif_scheme scheme,
+                                int replicas, int group, relif_scaling_point *point)
+{
+    *point = (relif_scaling_point){.ranks = replicas * group,
+                                   .replicas = replicas,
+                                   .group = group,
+                                   .scheme = scheme};
+    if (replicas > scaling->n_images)
+        return relif_fail(
+            RELIF_ERR_PARTITION,
+            "%d ranks in %d replicas: there are only %lld images; use fewer "
+            "replicas or more images",
+            point->ranks, replicas, (long long)scaling->n_images);
+    relif_partition *partition = NULL;
+    const relif_err err =
+        relif_partition_create(scaling->network, scheme, group, &partition);
+    if (err != RELIF_OK) return err;
+    struct placement placement = {
+        .scaling = scaling, .partition = partition, .point = point};
+    evaluate(&placement);
+    relif_partition_destroy(partition);
+    return RELIF_OK;
+}
+
+static relif_err try_schemes(const relif_scaling *scaling, relif_scheme scheme,
+                             int replicas, int group, relif_scaling_point *best)
+{
+    const relif_scheme schemes[] = {RELIF_SCHEME_SPLIT, RELIF_SCHEME_PIPELINE};
+    for (int s = 0; s < (group == 1 ? 1 : 2); s++) {
+        relif_scaling_point point;
+        if (group > 1 && scheme != RELIF_SCHEME_AUTO && scheme != schemes[s]) continue;
+        const relif_err err =
+            relif_scaling_predict(scaling, schemes[s], replicas, group, &point);
+        if (err != RELIF_OK) return err;
+        if (best->ranks == 0 || point.seconds < best->seconds) *best = point;
+    }
+    return RELIF_OK;
+}
+
+relif_err relif_scaling_recommend(const relif_scaling *scaling, int ranks,
+                                  relif_scheme scheme, int replicas,
+                                  relif_scaling_point *point)
+{
+    relif_err err = RELIF_OK;
+    *point = (relif_scaling_point){0};
+    if (replicas && ranks % replicas != 0)
+        return relif_fail(RELIF_ERR_PARTITION,
+                          "execution.replicas is %d, expected a divisor of the %d ranks",
+                          replicas, ranks);
+    if (replicas) return try_schemes(scaling, scheme, replicas, ranks / replicas, point);
+    for (int n = ranks; n >= 1; n--) {
+        if (ranks % n != 0 || n > scaling->n_images) continue;
+        err = try_schemes(scaling, scheme, n, ranks / n, point);
+        if (err != RELIF_OK) break; /* groups only become larger */
+    }
+    return point->ranks ? RELIF_OK : err;
+}
