@@ -3,6 +3,7 @@
 #include <float.h>
 #include <math.h>
 #include <stdlib.h>
+#include <time.h>
 
 #include "kernel_cost.h"
 #include "relif/memory.h"
@@ -11,7 +12,8 @@
 static const double enough = 1; /* s of simulating */
 enum { MOST_BATCHES = 20 };
 
-/* Times of a batch so far. */
+/* Times of a batch so far. The whole is time of the processor, which does not grow when
+ * other programs take turns on it; the parts are shares of it. */
 struct times {
     double encode, pool, all;
     double *layers; /* [n_layers] */
@@ -23,7 +25,7 @@ static struct times times_now(const struct experiment *experiment,
     const int n = experiment->network->n_layers;
     struct times times = {.encode = experiment->clock.seconds[RELIF_PHASE_ENCODE],
                           .pool = experiment->clock.seconds[RELIF_PHASE_POOL],
-                          .all = relif_clock_now(),
+                          .all = (double)clock() / CLOCKS_PER_SEC,
                           .layers = relif_calloc((size_t)n, sizeof(double))};
     for (int l = 0; l < n; l++) times.layers[l] = relif_simulation_seconds(simulation, l);
     return times;
