@@ -3,7 +3,6 @@
 #include <float.h>
 #include <math.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include "kernel_cost.h"
 #include "relif/memory.h"
@@ -12,8 +11,8 @@
 static const double enough = 1; /* s of simulating */
 enum { MOST_BATCHES = 20 };
 
-/* Times of a batch so far. The whole is time of the processor, which does not grow when
- * other programs take turns on it; the parts are shares of it. */
+/* Times of a batch so far, of the processor: they do not grow when other programs take
+ * turns on it. Encoding and pooling are shares of elapsed time. */
 struct times {
     double encode, pool, all;
     double *layers; /* [n_layers] */
@@ -25,7 +24,7 @@ static struct times times_now(const struct experiment *experiment,
     const int n = experiment->network->n_layers;
     struct times times = {.encode = experiment->clock.seconds[RELIF_PHASE_ENCODE],
                           .pool = experiment->clock.seconds[RELIF_PHASE_POOL],
-                          .all = (double)clock() / CLOCKS_PER_SEC,
+                          .all = relif_clock_busy(),
                           .layers = relif_calloc((size_t)n, sizeof(double))};
     for (int l = 0; l < n; l++) times.layers[l] = relif_simulation_seconds(simulation, l);
     return times;
@@ -138,6 +137,7 @@ static void simulate_alone(struct calibration *calibration, struct experiment *e
                                   .pooling = config->pooling,
                                   .images_in_flight = config->execution.images_in_flight,
                                   .exchange_interval = 1,
+                                  .measures_layers = true,
                                   .clock = &experiment->clock});
     measure_layers(calibration, experiment, simulation);
     relif_simulation_destroy(simulation);
