@@ -42,7 +42,7 @@
     X(REMOVE_PARTS, "remove-parts", NULL, "remove the parts when they are joined")       \
     X(RANKS, "ranks", "LIST",                                                            \
       "numbers of ranks, separated by commas; A..B doubles from A\n"                     \
-      "to B; 1..4096, as far as there is work")                                                                   \
+      "to B; 1..4096, as far as there is work")                                          \
     X(SPEED, "speed", "X",                                                               \
       "synaptic operations/s of a core of another machine on this\n"                     \
       "network; measured here")                                                          \
