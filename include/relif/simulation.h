@@ -60,7 +60,7 @@ typedef struct relif_simulation_setup {
     const relif_partition *partition; /* for group->size ranks */
     relif_pooling_mode pooling;
     int images_in_flight;    /* largest batch */
-    int exchange_interval;   /* steps per message, at most */
+    int exchange_interval;   /* steps per message, at most; 0: chosen */
     relif_observer observer; /* {0}: nobody watches */
     relif_clock *clock;      /* phases are charged to it */
     relif_stop *stop;        /* of the group, asked at every step; NULL: nobody stops */
