@@ -9,8 +9,8 @@
  *
  * A tick is the time in which every layer advances by some images and steps. One
  * non-blocking message per neighbour and tick carries the spikes of all layers; for each
- * image and step it holds a bit mask or a list of ids, whichever is shorter. Two posts
- * may be outstanding, so that a message travels while the next tick is computed.
+ * image and step it holds a bit mask, or a list of ids where that is much shorter. Two
+ * posts may be outstanding, so that a message travels while the next tick is computed.
  */
 #ifndef RELIF_EXCHANGE_H
 #define RELIF_EXCHANGE_H

@@ -9,8 +9,8 @@
  *
  * Rank r of a group owns one contiguous range of every layer, possibly empty.
  * Cutting a convolution gives slabs of rows with halos; channel blocks and
- * whole layers per rank are the same structure with other cut points. Every
- * rank makes the same partition.
+ * whole layers per rank are the same structure with other cut points. How much work a
+ * range is, a cost model says. Every rank makes the same partition.
  */
 #ifndef RELIF_PARTITION_H
 #define RELIF_PARTITION_H
@@ -22,9 +22,9 @@
 /* name, word in the config */
 #define RELIF_SCHEME_LIST(X)                                                             \
     X(AUTO, "auto")         /* whichever of the others is predicted to be fastest */     \
-    X(SPLIT, "split")       /* every layer over all ranks */                             \
-    X(PIPELINE, "pipeline") /* whole layers to ranks, the largest load as small          \
-                               as can be */
+    X(SPLIT, "split")       /* every layer over all ranks, small ones whole to one */    \
+    X(PIPELINE, "pipeline") /* layer after layer to ranks, cut where a rank has its      \
+                               share of the work */
 
 typedef enum relif_scheme {
 #define RELIF_SCHEME_ENUM(name, word) RELIF_SCHEME_##name,

@@ -11,6 +11,9 @@
 
 #include "relif/memory.h"
 
+/* Spikes that a word seldom has more of, as in spikes.c. */
+enum { FEW = 3 };
+
 static const uint32_t is_mask = UINT32_C(1) << 31;
 
 /* The part of a layer's spikes that goes from one rank to another. */
@@ -87,6 +90,7 @@ static struct lane *plan_lanes(const relif_context *ctx, const relif_network *ne
         struct lane lane = plan_lane(network, partition, ctx->rank, peer, sending);
         for (int r = 0; r < lane.n_routes; r++)
             lane.capacity += masks * (sizeof(uint32_t) + mask_bytes(lane.routes[r].part));
+        lane.capacity += (FEW + 1) * sizeof(uint32_t); /* written beyond a list */
         for (int i = 0; i < RELIF_EXCHANGE_OUTSTANDING; i++)
             lane.buffers[i] = lane.n_routes ? relif_calloc(lane.capacity, 1) : NULL;
         if (lane.n_routes)
@@ -146,20 +150,30 @@ INLINE relif_word word_of(const struct route *route, const relif_word *mask, int
     return w > 0 && w < last ? bits : bits & relif_spikes_edge(route->part, first + w);
 }
 
-/* Ids of width bytes; -1 if there are more than most. */
+/* The id of width bytes of a word's first spike, if any; returns how many it was. */
+INLINE int list_one(relif_word *bits, int w, size_t width, char *to)
+{
+    const relif_word last = (relif_word)1 << (RELIF_WORD_BITS - 1);
+    const int found = *bits != 0;
+    const uint32_t wide = (uint32_t)(w * RELIF_WORD_BITS + __builtin_ctzll(*bits | last));
+    const uint16_t narrow = (uint16_t)wide;
+    memcpy(to, width == 2 ? (const void *)&narrow : (const void *)&wide, width);
+    *bits &= *bits - 1;
+    return found;
+}
+
+/* Ids of width bytes; -1 if there are more than most. Writes up to FEW beyond. */
 INLINE int list_ids(const struct route *route, const relif_word *mask, size_t width,
                     int most, char *to)
 {
     int n = 0;
-    for (int w = 0; w < relif_spikes_words(route->part); w++)
-        for (relif_word bits = word_of(route, mask, w); bits; bits &= bits - 1, n++) {
-            const uint32_t wide = (uint32_t)(w * RELIF_WORD_BITS + __builtin_ctzll(bits));
-            const uint16_t narrow = (uint16_t)wide;
-            if (n == most) return -1;
-            memcpy(to + (size_t)n * width,
-                   width == 2 ? (const void *)&narrow : (const void *)&wide, width);
-        }
-    return n;
+    for (int w = 0; w < relif_spikes_words(route->part) && n <= most; w++) {
+        relif_word bits = word_of(route, mask, w);
+        for (int i = 0; i < FEW; i++)
+            n += list_one(&bits, w, width, to + (size_t)n * width);
+        for (; bits && n <= most; n++) list_one(&bits, w, width, to + (size_t)n * width);
+    }
+    return n <= most ? n : -1;
 }
 
 static char *pack_mask(char *to, const struct route *route, const relif_word *mask)
@@ -171,13 +185,19 @@ static char *pack_mask(char *to, const struct route *route, const relif_word *ma
     return to;
 }
 
+/* A list that saves less than this takes longer to make than a mask to send. */
+enum { SAVING = 64 };
+
 static char *pack(const struct route *route, const relif_word *mask, char *to)
 {
-    const size_t width = id_bytes(route->part);
-    const int most = (int)((mask_bytes(route->part) - 1) / width);
+    const size_t width = id_bytes(route->part), bytes = mask_bytes(route->part);
     char *const body = to + sizeof(uint32_t);
-    const int n = width == 2 ? list_ids(route, mask, 2, most, body)
-                             : list_ids(route, mask, 4, most, body);
+    int n = -1;
+    if (bytes > SAVING) {
+        const int most = (int)((bytes - SAVING) / width);
+        n = width == 2 ? list_ids(route, mask, 2, most, body)
+                       : list_ids(route, mask, 4, most, body);
+    }
     const uint32_t head = n < 0 ? is_mask : (uint32_t)n;
     memcpy(to, &head, sizeof head);
     return n < 0 ? pack_mask(body, route, mask) : body + (size_t)n * width;
