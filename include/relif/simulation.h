@@ -64,6 +64,8 @@ typedef struct relif_simulation_setup {
     relif_observer observer; /* {0}: nobody watches */
     relif_clock *clock;      /* phases are charged to it */
     relif_stop *stop;        /* of the group, asked at every step; NULL: nobody stops */
+    const relif_context *twins; /* ranks of a node that own the same ranges, in replicas:
+                                   they store the weights once; NULL: none */
 } relif_simulation_setup;
 
 /** Totals of the neurons owned here over all images run so far; sums over ranks are
@@ -76,7 +78,8 @@ typedef struct relif_tally {
 
 typedef struct relif_simulation relif_simulation;
 
-/** Not collective. Caller destroys. */
+/** Collective on setup.twins, as is destroy; without twins not collective. Caller
+ * destroys. */
 relif_simulation *relif_simulation_create(const relif_simulation_setup *setup);
 void relif_simulation_destroy(relif_simulation *simulation);
 

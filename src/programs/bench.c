@@ -23,7 +23,8 @@ static relif_simulation *create_simulation(struct experiment *experiment)
         .pooling = config->pooling,
         .images_in_flight = config->execution.images_in_flight,
         .exchange_interval = config->execution.exchange_interval,
-        .clock = &experiment->clock});
+        .clock = &experiment->clock,
+        .twins = experiment->twins});
 }
 
 static double simulate(struct experiment *experiment, relif_simulation *simulation,

@@ -15,7 +15,11 @@ static void create_neurons(struct stage *stage, const relif_layer *layer, int l)
     const relif_simulation_setup *setup = &stage->plan->setup;
     const int interval = stage->plan->portions.interval;
     const relif_slab slab = relif_slab_create(layer, stage->owned);
-    stage->synapse = relif_synapse_create(layer, &slab, stage->needed);
+    stage->weights = relif_shared_create(setup->twins, relif_synapse_bytes(layer, &slab));
+    stage->synapse = relif_synapse_create_in(layer, &slab, stage->needed,
+                                             relif_shared_bytes(stage->weights),
+                                             relif_shared_fills(stage->weights));
+    relif_shared_publish(stage->weights);
     stage->lif =
         relif_lif_create(setup->mapping, l, stage->synapse, setup->images_in_flight);
     stage->arrived = relif_counter_create(stage->needed, setup->images_in_flight,
@@ -86,6 +90,7 @@ void stage_destroy(struct stage *stage)
     relif_arrivals_destroy(stage->arrivals);
     relif_lif_destroy(stage->lif);
     relif_synapse_destroy(stage->synapse);
+    relif_shared_destroy(stage->weights);
     relif_pooling_destroy(stage->pooling);
     relif_counter_destroy(stage->counter);
     relif_counter_destroy(stage->arrived);

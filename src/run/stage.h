@@ -18,6 +18,7 @@
 
 #include "portion.h"
 #include "relif/encoder.h"
+#include "relif/shared.h"
 #include "relif/simulation.h"
 #include "relif/synapse.h"
 
@@ -36,6 +37,7 @@ struct stage {
     relif_raster trains; /* the first layer's input, all steps; {0} for the others */
     const struct stage *before; /* whose spikes are the inbox, or NULL */
     const struct stage *after;  /* whose inbox the spikes are fired into, or NULL */
+    relif_shared *weights;      /* of the synapse */
     relif_synapse *synapse;     /* NULL for max pooling, as are lif and arrivals */
     relif_lif *lif;
     relif_arrivals *arrivals;
