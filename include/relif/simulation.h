@@ -9,11 +9,11 @@
  *
  * Each layer does in turn: deliver (spikes to currents), integrate (charge, fire, reset),
  * exchange (my spikes to who needs them), record, for a stretch of steps at a time.
- * Layers between two window poolings form a segment: its time loop runs over the whole
- * coding time, the pooling at its end keeps the trains, chooses the winners, and replays
- * their trains into the next segment. With several ranks the layers are skewed: layer
- * number i of a segment is two ticks behind layer i - 1, the time a message may take; the
- * spikes are the same as without skew.
+ * In a tick each layer does a portion of the batch: some images over a block of steps.
+ * A window pooling keeps the trains of its images until their last block, chooses the
+ * winners, and then replays their trains. With several ranks the layers are skewed: one
+ * that needs spikes of other ranks is two ticks behind the layer before, the time a
+ * message may take; the spikes are the same as without skew.
  */
 #ifndef RELIF_SIMULATION_H
 #define RELIF_SIMULATION_H

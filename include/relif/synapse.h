@@ -43,8 +43,8 @@ void relif_synapse_destroy(relif_synapse *synapse);
 size_t relif_synapse_bytes(const relif_layer *layer, const relif_slab *slab);
 
 /**
- * The same with the weight rows in memory that is borrowed, of that many bytes, aligned for
- * vectors: written if fills, else left to another who writes the same.
+ * The same with the weight rows in memory that is borrowed, of that many bytes, aligned
+ * for vectors: written if fills, else left to another who writes the same.
  */
 relif_synapse *relif_synapse_create_in(const relif_layer *layer, const relif_slab *slab,
                                        relif_range input, float *rows, bool fills);

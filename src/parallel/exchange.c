@@ -1,7 +1,7 @@
 /*
- * A message: for each layer that is active in the tick, in ascending order, for each step
- * and image: uint32 n, then n ids relative to the route's first word (2 bytes each, 4 if
- * the range is wide), or, with the top bit of n set, the words of the mask.
+ * A message: for each layer that is active in the tick, in ascending order, for each
+ * image and step: uint32 n, then n ids relative to the route's first word (2 bytes each,
+ * 4 if the range is wide), or, with the top bit of n set, the words of the mask.
  */
 #include "relif/exchange.h"
 

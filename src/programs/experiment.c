@@ -231,17 +231,17 @@ relif_err experiment_read(struct experiment *experiment, enum training_output ex
     relif_err err = read_dataset(experiment);
     if (err == RELIF_OK) err = experiment_network(experiment, existing);
     if (err == RELIF_OK) err = check_fit(experiment);
-    return err != RELIF_OK ? err : resolve_record(experiment);
+    if (err != RELIF_OK) return err;
+    experiment->node = relif_context_split_node(experiment->world);
+    experiment->network_memory =
+        relif_shared_weights(experiment->node, experiment->network);
+    return resolve_record(experiment);
 }
 
 relif_err experiment_load(struct experiment *experiment, enum training_output existing)
 {
     const relif_err err = experiment_read(experiment, existing);
-    if (err != RELIF_OK) return err;
-    experiment->node = relif_context_split_node(experiment->world);
-    experiment->network_memory =
-        relif_shared_weights(experiment->node, experiment->network);
-    return experiment_map(experiment, experiment->config);
+    return err != RELIF_OK ? err : experiment_map(experiment, experiment->config);
 }
 
 relif_err experiment_place(struct experiment *experiment, int64_t n_images)

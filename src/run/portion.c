@@ -1,8 +1,9 @@
 #include "portion.h"
 
-/* Of a batch, if it has as many: those that fill a pipeline and drain it are few among
- * them. */
-enum { PORTIONS = 16 };
+/* Of a batch, if it has as many. In a pipeline those that fill and drain it must be few
+ * among them; where all ranks begin together, a message has to be on its way while other
+ * portions are computed. Larger portions use weights from cache more often. */
+enum { PORTIONS_OF_PIPELINE = 16, PORTIONS_OF_SPLIT = 4 };
 
 static int divide_up(int a, int b)
 {
@@ -40,12 +41,21 @@ static bool waits_for_the_end(const relif_simulation_setup *setup)
     return false;
 }
 
+static bool all_begin_together(const relif_simulation_setup *setup)
+{
+    for (int r = 0; r < setup->group->size; r++)
+        if (relif_range_size(relif_partition_range(setup->partition, 0, r)) == 0)
+            return false;
+    return true;
+}
+
 static struct portions choose_in_group(const relif_simulation_setup *setup, int steps)
 {
     const int all = setup->images_in_flight, asked = setup->exchange_interval;
     const int chosen = waits_for_the_end(setup) ? steps : longest_stretch(steps);
     const int interval = smaller(asked ? asked : chosen, steps);
-    const int64_t images = (int64_t)all * steps / interval / PORTIONS;
+    const int n = all_begin_together(setup) ? PORTIONS_OF_SPLIT : PORTIONS_OF_PIPELINE;
+    const int64_t images = (int64_t)all * steps / interval / n;
     const int some = images < 1 ? 1 : images < all ? (int)images : all;
     return (struct portions){
         .steps = steps,
