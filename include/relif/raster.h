@@ -20,10 +20,10 @@
 typedef struct relif_raster {
     relif_range range;
     int n_images, steps;
-    size_t image_pitch,
-        step_pitch;    /* words from a mask to that of the next image, step */
-    relif_word *masks; /* that of the first image, step 0 */
-    int first_image;   /* in the batch */
+    size_t image_pitch; /* words from a mask to that of the next image */
+    size_t step_pitch;  /* ... of the next step */
+    relif_word *masks;  /* that of the first image, step 0 */
+    int first_image;    /* in the batch */
 } relif_raster;
 
 /** A raster over [n_images][steps][words of range], of images 0 .. n_images-1. */

@@ -98,6 +98,7 @@ static void split_layer(const relif_layer *layer, int n_ranks, const double *sha
     const int size = relif_shape_size(layer->out), unit = grain(layer, n_ranks);
     const int units = (size + unit - 1) / unit;
     double before = 0;
+    assert(n_ranks > 0);
     for (int r = 0; r < n_ranks; r++) {
         const int64_t cut = (int64_t)(units * before + 1e-9) * unit;
         cuts[r] = cut < size ? (int)cut : size;
