@@ -18,6 +18,7 @@ typedef struct scenario {
     relif_scheme scheme;
     uint64_t cuts;            /* seed of random cuts; 0: cut by the scheme */
     int interval, look_every; /* look_every: steps between looks at potentials; 0: 1 */
+    int in_flight;            /* 0: 2 */
 } scenario;
 
 /* What the observer saw, compared at once with the reference of the image. */
@@ -162,6 +163,7 @@ static inline double hold_to_reference(const relif_context *world,
                     .network = network,
                     .look_every = s.look_every ? s.look_every : 1};
     relif_clock clock = {{0}};
+    const int in_flight = s.in_flight ? s.in_flight : 2;
     CHECK(relif_mapping_create(network, &coding, &s.neuron, &seen.mapping) == RELIF_OK);
     if (!seen.mapping) return 0;
     for (int l = 0; routes && l < network->n_layers; l++)
@@ -181,12 +183,13 @@ static inline double hold_to_reference(const relif_context *world,
                                   .coding = &coding,
                                   .partition = partition,
                                   .pooling = s.pooling,
-                                  .images_in_flight = 2,
+                                  .images_in_flight = in_flight,
                                   .exchange_interval = s.interval,
                                   .observer = {watch_stretch, look_every, &seen},
                                   .clock = &clock});
-    run_batch(&seen, simulation, 0, 2, pixels);
-    run_batch(&seen, simulation, 2, 1, pixels);
+    run_batch(&seen, simulation, 0, in_flight, pixels);
+    if (in_flight < HELD_IMAGES)
+        run_batch(&seen, simulation, in_flight, HELD_IMAGES - in_flight, pixels);
     hold_totals(&seen, simulation);
     CHECK(seen.wrong_spikes == 0);
     CHECK(seen.wrong_potentials == 0);

@@ -147,7 +147,7 @@ typedef struct relif_config {
         relif_scheme scheme;
         int replicas; /* 0: chosen */
         int images_in_flight;
-        int exchange_interval; /* steps per message */
+        int exchange_interval; /* steps per message; 0: chosen */
     } execution;
     relif_config_path output;
 } relif_config;

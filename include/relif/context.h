@@ -28,6 +28,9 @@ relif_context *relif_context_create(MPI_Comm comm);
  */
 relif_context *relif_context_split(const relif_context *ctx, int color);
 
+/** The ranks on the same node as this one, which can share memory. Collective on ctx. */
+relif_context *relif_context_split_node(const relif_context *ctx);
+
 /** Collective on ctx. NULL is allowed. */
 void relif_context_destroy(relif_context *ctx);
 

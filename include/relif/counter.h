@@ -23,7 +23,7 @@ void relif_counter_destroy(relif_counter *counter);
 /** All counts to 0. */
 void relif_counter_reset(relif_counter *counter);
 
-/** Count the spikes of a raster over the counter's range: its image i is image i here. */
+/** Count the spikes of a raster over the counter's range. */
 void relif_counter_add(relif_counter *counter, const relif_raster *raster);
 
 /** The count of one neuron. */

@@ -3,15 +3,14 @@
  *
  *     relif_exchange *exchange =
  *         relif_exchange_create(ctx, network, partition, n_images, interval);
- *     relif_exchange_post(exchange, parcels, n_images, clock);     at the end of a tick
+ *     relif_exchange_post(exchange, parcels, clock);      at the end of a tick
  *     relif_exchange_complete(exchange, clock);      spikes of the oldest post arrive
  *     relif_exchange_destroy(exchange);
  *
- * A tick is the time in which every layer advances by one block of steps. One
- * non-blocking message per neighbour and tick carries the spikes of all layers and images
- * in flight; for each image and step it holds a bit mask or a list of ids, whichever is
- * shorter. Two posts may be outstanding, so that a message travels while the next tick is
- * computed.
+ * A tick is the time in which every layer advances by some images and steps. One
+ * non-blocking message per neighbour and tick carries the spikes of all layers; for each
+ * image and step it holds a bit mask, or a list of ids where that is much shorter. Two
+ * posts may be outstanding, so that a message travels while the next tick is computed.
  */
 #ifndef RELIF_EXCHANGE_H
 #define RELIF_EXCHANGE_H
@@ -20,26 +19,25 @@
 #include "relif/context.h"
 #include "relif/network.h"
 #include "relif/partition.h"
-#include "relif/spikes.h"
+#include "relif/raster.h"
 
 typedef struct relif_exchange relif_exchange;
 
 enum { RELIF_EXCHANGE_OUTSTANDING = 2 };
 
-/** What one layer has to send and receive in a tick. The same steps on every rank. */
+/** What one layer has to send and receive in a tick. Images and steps are those of both
+ * rasters and the same on every rank; no steps: the layer is silent in this tick. */
 typedef struct relif_parcel {
-    int steps;             /* of this block; 0: the layer is silent in this tick */
-    const relif_word *out; /* [images][steps][words of the owned range] */
-    relif_word *in; /* [images][steps][words of the range that the next layer needs];
-                       spikes are added */
+    relif_raster out; /* over the owned range; bits of other neurons are left out */
+    relif_raster in;  /* over the range that the next layer needs; spikes are added */
 } relif_parcel;
 
 /**
  * Plan the messages of this rank. Collective on ctx only in that every rank makes the
  * same partition; sends nothing. A rank without neurons takes part. ctx, network and
  * partition are borrowed. Caller destroys.
- * @param n_images  largest number of images in flight
- * @param interval  largest number of steps in a block
+ * @param n_images  largest number of images of a parcel
+ * @param interval  largest number of steps of a parcel
  */
 relif_exchange *relif_exchange_create(const relif_context *ctx,
                                       const relif_network *network,
@@ -51,10 +49,10 @@ void relif_exchange_destroy(relif_exchange *exchange);
  * Send the spikes of a tick and post the receives. Collective on ctx in the sense that
  * neighbours post the same ticks. At most RELIF_EXCHANGE_OUTSTANDING posts without
  * complete.
- * @param parcels  [n_layers]; the in pointers must stay valid until complete
+ * @param parcels  [n_layers]; the in masks must stay valid until complete
  */
 void relif_exchange_post(relif_exchange *exchange, const relif_parcel *parcels,
-                         int n_images, relif_clock *clock);
+                         relif_clock *clock);
 
 /** Wait for the messages of the oldest post and add their spikes to its in masks. */
 void relif_exchange_complete(relif_exchange *exchange, relif_clock *clock);

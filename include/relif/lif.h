@@ -42,11 +42,11 @@ void relif_lif_destroy(relif_lif *lif);
 void relif_lif_reset_state(relif_lif *lif);
 
 /**
- * A stretch of steps of some images: deliver, integrate. Image i of the rasters is image
- * i here.
+ * A stretch of steps of some images: deliver, integrate.
  * @param arrivals    of the same synapse
  * @param[in] input   the stretch's spikes over synapse->input
- * @param[out] fired  raster over the slab's owned range; spikes are added
+ * @param[out] fired  raster over the slab's owned range, of the same images; spikes are
+ *                    added
  */
 void relif_lif_run(relif_lif *lif, relif_arrivals *arrivals, const relif_raster *input,
                    const relif_raster *fired);

@@ -66,7 +66,8 @@ typedef struct relif_network {
     char *origin; /* how it was trained, in words; NULL if not known */
     relif_shape input;
     int n_layers;
-    relif_layer *layers; /* [n_layers] */
+    relif_layer *layers;  /* [n_layers] */
+    bool borrows_weights; /* the layers' weights are not the network's to free */
 } relif_network;
 
 /** An empty network; the name is copied. Caller destroys. */

@@ -9,11 +9,13 @@
  *
  * Rank r of a group owns one contiguous range of every layer, possibly empty.
  * Cutting a convolution gives slabs of rows with halos; channel blocks and
- * whole layers per rank are the same structure with other cut points. Every
- * rank makes the same partition.
+ * whole layers per rank are the same structure with other cut points. How much work a
+ * range is, a cost model says. Every rank makes the same partition.
  */
 #ifndef RELIF_PARTITION_H
 #define RELIF_PARTITION_H
+
+#include <stdbool.h>
 
 #include "relif/error.h"
 #include "relif/network.h"
@@ -22,9 +24,9 @@
 /* name, word in the config */
 #define RELIF_SCHEME_LIST(X)                                                             \
     X(AUTO, "auto")         /* whichever of the others is predicted to be fastest */     \
-    X(SPLIT, "split")       /* every layer over all ranks */                             \
-    X(PIPELINE, "pipeline") /* whole layers to ranks, the largest load as small          \
-                               as can be */
+    X(SPLIT, "split")       /* every layer over all ranks, small ones whole to one */    \
+    X(PIPELINE, "pipeline") /* layer after layer to ranks, cut where a rank has its      \
+                               share of the work */
 
 typedef enum relif_scheme {
 #define RELIF_SCHEME_ENUM(name, word) RELIF_SCHEME_##name,
@@ -69,5 +71,9 @@ relif_range relif_partition_needs(const relif_partition *partition,
 
 /** The word for a scheme in the config. Static text. */
 const char *relif_scheme_name(relif_scheme scheme);
+
+/** Whether a layer, not the first, needs spikes of another rank on any rank. */
+bool relif_partition_crosses(const relif_partition *partition,
+                             const relif_network *network, int layer);
 
 #endif

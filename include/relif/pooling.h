@@ -6,7 +6,7 @@
  *         layer, owned, input, RELIF_POOLING_WINDOW, n_images, steps);
  *     relif_pooling_reset(pooling);
  *     relif_pooling_collect(pooling, first, &input);   stretch after stretch
- *     relif_pooling_choose(pooling, n_images);
+ *     relif_pooling_choose(pooling, first_image, n_images);
  *     relif_pooling_replay(pooling, first, &out);      the winners' trains
  *     relif_pooling_destroy(pooling);
  *
@@ -49,8 +49,8 @@ void relif_pooling_reset(relif_pooling *pooling);
 /** window: keep the input spikes of a stretch that begins at step first, from 0. */
 void relif_pooling_collect(relif_pooling *pooling, int first, const relif_raster *input);
 
-/** window: choose the winners of the first n_images, after their last step. */
-void relif_pooling_choose(relif_pooling *pooling, int n_images);
+/** window: choose the winners of some images, after their last step. */
+void relif_pooling_choose(relif_pooling *pooling, int first_image, int n_images);
 
 /** window: add the spikes of the winners in the stretch that begins at step first. */
 void relif_pooling_replay(const relif_pooling *pooling, int first,

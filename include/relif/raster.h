@@ -5,7 +5,10 @@
  *     relif_spikes_set(relif_raster_mask(&raster, image, step), raster.range, neuron);
  *     relif_raster later = relif_raster_steps(&raster, 10, 20);      the same masks
  *
- * A raster is a view: it borrows its masks, and rasters of fewer steps may share them.
+ * Its images are some of a batch: what counts or integrates the spikes keeps them with
+ * images first_image .. first_image + n_images - 1; masks are asked for by 0 ..
+ * n_images-1. A raster is a view: it borrows its masks, and rasters of fewer steps may
+ * share them.
  */
 #ifndef RELIF_RASTER_H
 #define RELIF_RASTER_H
@@ -19,15 +22,18 @@ typedef struct relif_raster {
     int n_images, steps;
     size_t image_pitch; /* words from a mask to that of the next image */
     size_t step_pitch;  /* ... of the next step */
-    relif_word *masks;  /* that of image 0, step 0 */
+    relif_word *masks;  /* that of the first image, step 0 */
+    int first_image;    /* in the batch */
 } relif_raster;
 
-/** A raster over [n_images][steps][words of range]. */
+/** A raster over [n_images][steps][words of range], of images 0 .. n_images-1. */
 relif_raster relif_raster_of(relif_range range, relif_word *masks, int n_images,
                              int steps);
 
-/** The steps first <= s < end of a raster, or one image of it. */
+/** The steps first <= s < end of a raster, or the images first <= i < end, or one of
+ * them, counted from the raster's first. */
 relif_raster relif_raster_steps(const relif_raster *raster, int first, int end);
+relif_raster relif_raster_images(const relif_raster *raster, int first, int end);
 relif_raster relif_raster_image(const relif_raster *raster, int image);
 
 /** Words of the masks of one image of relif_raster_of. */

@@ -7,10 +7,10 @@
  *     relif_scaling_point point;
  *     err = relif_scaling_recommend(&scaling, 1024, RELIF_SCHEME_AUTO, 0, &point);
  *
- * In a tick every layer advances by a portion: message_images images, exchange_interval
- * steps. A rank computes what it owns, packs and unpacks spikes, and sends a message to
- * each neighbour, which has one tick to travel. Two ticks take as long as computing,
- * sending what came of it, and waiting for the others', or as either alone keeps busy:
+ * In a tick every layer advances by a portion (portion.h). A rank computes what it owns,
+ * packs and unpacks spikes, and sends a message to each neighbour, which has one tick to
+ * travel. Two ticks take as long as computing, sending what came of it, and waiting for
+ * the others', or as either alone keeps busy:
  *
  *     busy = computing + handling,  flow = bytes / bandwidth
  *     tick = max over ranks of max(busy, flow, (busy + latency + flow) / 2)
@@ -27,6 +27,7 @@
 #include "relif/network.h"
 #include "relif/partition.h"
 #include "relif/pooling.h"
+#include "relif/portion.h"
 
 /** What one core does for one image in a layer, over the whole coding time. */
 typedef struct relif_scaling_layer {
@@ -61,9 +62,7 @@ typedef struct relif_scaling {
     relif_pooling_mode pooling;
     int steps;
     int images_in_flight;
-    int exchange_interval; /* steps per message */
-    int message_images;    /* images per message */
-    int stretch;           /* steps at a time in a group of one */
+    int exchange_interval; /* steps per message; 0: chosen */
     int64_t n_images;
     double base_memory; /* bytes of a rank before it simulates */
 } relif_scaling;
@@ -89,16 +88,21 @@ typedef struct relif_scaling_point {
 double relif_scaling_speed(const relif_scaling *scaling);
 void relif_scaling_set_speed(relif_scaling *scaling, double speed);
 
-/** Images times steps of a message, on average (the last steps may be fewer). */
-double relif_scaling_portion(const relif_scaling *scaling);
+/** The portions of a full batch. */
+relif_portions relif_scaling_portions(const relif_scaling *scaling,
+                                      const relif_partition *partition);
 
-/** Seconds of computing of a rank in a tick in which the layers first <= l < end fire. */
+/** Images times steps of a message, on average (the last steps may be fewer). */
+double relif_scaling_share(const relif_portions *portions);
+
+/** Seconds of computing of a rank in a tick in which the layers first <= l < end fire.
+ * @param share  relif_scaling_share, here and below */
 double relif_scaling_work(const relif_scaling *scaling, const relif_partition *partition,
-                          int first, int end, int rank);
+                          double share, int first, int end, int rank);
 
 /** Seconds of a core for handling the messages of a tick, sent or received. */
-double relif_scaling_handling(const relif_scaling *scaling, int64_t messages,
-                              int64_t masks, double bytes);
+double relif_scaling_handling(const relif_scaling *scaling, double share,
+                              int64_t messages, int64_t masks, double bytes);
 
 /**
  * What to expect of a placement, SPLIT or PIPELINE. Not collective.

@@ -9,11 +9,11 @@
  *
  * Each layer does in turn: deliver (spikes to currents), integrate (charge, fire, reset),
  * exchange (my spikes to who needs them), record, for a stretch of steps at a time.
- * Layers between two window poolings form a segment: its time loop runs over the whole
- * coding time, the pooling at its end keeps the trains, chooses the winners, and replays
- * their trains into the next segment. With several ranks the layers are skewed: layer
- * number i of a segment is two ticks behind layer i - 1, the time a message may take; the
- * spikes are the same as without skew.
+ * In a tick each layer does a portion of the batch: some images over a block of steps.
+ * A window pooling keeps the trains of its images until their last block, chooses the
+ * winners, and then replays their trains. With several ranks the layers are skewed: one
+ * that needs spikes of other ranks is two ticks behind the layer before, the time a
+ * message may take; the spikes are the same as without skew.
  */
 #ifndef RELIF_SIMULATION_H
 #define RELIF_SIMULATION_H
@@ -60,11 +60,13 @@ typedef struct relif_simulation_setup {
     const relif_partition *partition; /* for group->size ranks */
     relif_pooling_mode pooling;
     int images_in_flight;    /* largest batch */
-    int exchange_interval;   /* steps per message, at most */
+    int exchange_interval;   /* steps per message, at most; 0: chosen */
     relif_observer observer; /* {0}: nobody watches */
     relif_clock *clock;      /* phases are charged to it */
     bool measures_layers;    /* for relif_simulation_seconds */
     relif_stop *stop;        /* of the group, asked at every step; NULL: nobody stops */
+    const relif_context *twins; /* ranks of a node that own the same ranges, in replicas:
+                                   they store the weights once; NULL: none */
 } relif_simulation_setup;
 
 /** Totals of the neurons owned here over all images run so far; sums over ranks are
@@ -77,7 +79,8 @@ typedef struct relif_tally {
 
 typedef struct relif_simulation relif_simulation;
 
-/** Not collective. Caller destroys. */
+/** Collective on setup.twins, as is destroy; without twins not collective. Caller
+ * destroys. */
 relif_simulation *relif_simulation_create(const relif_simulation_setup *setup);
 void relif_simulation_destroy(relif_simulation *simulation);
 

@@ -31,6 +31,7 @@ typedef struct relif_synapse {
     relif_range input; /* input neurons that can reach the slab */
     relif_slab slab;
     float *rows;  /* [n_blocks][taps][block width]; average pooling: NULL */
+    float *own;   /* the rows, if they are to be freed */
     float weight; /* average pooling: 1/(kernel area) for every synapse */
 } relif_synapse;
 
@@ -38,6 +39,16 @@ typedef struct relif_synapse {
 relif_synapse *relif_synapse_create(const relif_layer *layer, const relif_slab *slab,
                                     relif_range input);
 void relif_synapse_destroy(relif_synapse *synapse);
+
+/** Bytes of the weight rows of a slab. */
+size_t relif_synapse_bytes(const relif_layer *layer, const relif_slab *slab);
+
+/**
+ * The same with the weight rows in memory that is borrowed, of that many bytes, aligned
+ * for vectors: written if fills, else left to another who writes the same.
+ */
+relif_synapse *relif_synapse_create_in(const relif_layer *layer, const relif_slab *slab,
+                                       relif_range input, float *rows, bool fills);
 
 /** The weight rows of a block of lanes: [taps][block width]. Borrowed. */
 static inline const float *relif_synapse_block(const relif_synapse *synapse, int block)

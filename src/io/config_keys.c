@@ -206,8 +206,8 @@ static const relif_config_key keys[] = {
      .meaning = "Whether their membrane potentials after each step are kept, too; spikes "
                 "alone cost almost nothing."},
     {"execution.scheme", WORDS(IN(execution.scheme), scheme_words), .only_run = true,
-     .meaning = "How the network is cut: every layer over all ranks of a group, whole "
-                "layers to ranks, or whichever is predicted to be fastest."},
+     .meaning = "How the network is cut: every layer over all ranks of a group, layer "
+                "after layer to ranks, or whichever is predicted to be fastest."},
     {"execution.replicas", INTEGER(IN(execution.replicas), 0, INT_MAX), .only_run = true,
      .unit = "groups",
      .meaning = "Groups of ranks that each hold the whole network and share the images; "
@@ -215,9 +215,9 @@ static const relif_config_key keys[] = {
     {"execution.images_in_flight", INTEGER(IN(execution.images_in_flight), 1, 1024),
      .only_run = true, .unit = "images",
      .meaning = "Images that are simulated together."},
-    {"execution.exchange_interval", INTEGER(IN(execution.exchange_interval), 1, INT_MAX),
+    {"execution.exchange_interval", INTEGER(IN(execution.exchange_interval), 0, INT_MAX),
      .only_run = true, .unit = "steps",
-     .meaning = "Steps whose spikes travel in one message."},
+     .meaning = "Steps whose spikes travel in one message; 0: chosen."},
     {"output", PATH(IN(output)), .required = true, .only_run = true,
      .meaning = "Archive that is written."},
 };
@@ -275,7 +275,6 @@ relif_config relif_config_default(void)
     config.record.trains.potentials = true;
     config.execution.scheme = RELIF_SCHEME_AUTO;
     config.execution.images_in_flight = 16;
-    config.execution.exchange_interval = 1;
     return config;
 }
 

@@ -91,7 +91,7 @@ static void add_group(const relif_counter *counter, int image, const relif_raste
                       size_t w)
 {
     const size_t n = counter->words - w;
-    relif_word *const planes = plane_of(counter, image, 0) + w;
+    relif_word *const planes = plane_of(counter, raster->first_image + image, 0) + w;
     lanes low[3];
     for (int k = 0; k < 3; k++) low[k] = *(lanes *)(planes + (size_t)k * counter->pitch);
     for (int s = 0; s < raster->steps; s += TOGETHER) {

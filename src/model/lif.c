@@ -62,13 +62,24 @@ void relif_lif_reset_state(relif_lif *lif)
            (size_t)lif->n_images * lif->waiting_words * sizeof *lif->waiting);
 }
 
+/* The same neurons, from one image on. */
+static relif_lif images_from(const relif_lif *lif, int first)
+{
+    relif_lif some = *lif;
+    some.v += (size_t)first * relif_slab_size(&lif->synapse->slab);
+    some.waiting += (size_t)first * lif->waiting_words;
+    some.n_images -= first;
+    return some;
+}
+
 void relif_lif_run(relif_lif *lif, relif_arrivals *arrivals, const relif_raster *input,
                    const relif_raster *fired)
 {
-    relif_arrivals_begin(arrivals, input, lif->waiting, lif->leaky || lif->biased);
+    const relif_lif some = images_from(lif, input->first_image);
+    relif_arrivals_begin(arrivals, input, some.waiting, lif->leaky || lif->biased);
     while (lif->kernel->next(arrivals))
         for (int block = 0; block < lif->synapse->slab.n_blocks; block++)
-            lif->kernel->run(lif, block, arrivals, fired);
+            lif->kernel->run(&some, block, arrivals, fired);
 }
 
 float relif_lif_potential(const relif_lif *lif, int image, int neuron)

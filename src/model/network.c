@@ -20,7 +20,7 @@ void relif_network_destroy(relif_network *network)
     if (!network) return;
     for (int l = 0; l < network->n_layers; l++) {
         free(network->layers[l].name);
-        free(network->layers[l].weight);
+        if (!network->borrows_weights) free(network->layers[l].weight);
         free(network->layers[l].bias);
     }
     free(network->layers);

@@ -192,14 +192,16 @@ void relif_pooling_run(relif_pooling *pooling, const relif_raster *input,
 {
     for (int i = 0; i < input->n_images; i++)
         for (int s = 0; s < input->steps; s++)
-            step(pooling, i, relif_raster_mask(input, i, s),
+            step(pooling, input->first_image + i, relif_raster_mask(input, i, s),
                  relif_raster_mask(out, i, s));
 }
 
 void relif_pooling_collect(relif_pooling *pooling, int first, const relif_raster *input)
 {
-    const relif_raster to =
+    const relif_raster kept =
         relif_raster_steps(&pooling->trains, first, first + input->steps);
+    const relif_raster to = relif_raster_images(&kept, input->first_image,
+                                                input->first_image + input->n_images);
     relif_raster_copy(&to, input);
     relif_counter_add(pooling->counter, input);
 }
@@ -226,9 +228,9 @@ static void choose(relif_pooling *pooling, int image)
     }
 }
 
-void relif_pooling_choose(relif_pooling *pooling, int n_images)
+void relif_pooling_choose(relif_pooling *pooling, int first_image, int n_images)
 {
-    for (int i = 0; i < n_images; i++) choose(pooling, i);
+    for (int i = 0; i < n_images; i++) choose(pooling, first_image + i);
 }
 
 static void replay(const relif_pooling *pooling, int image, const relif_word *train,
@@ -249,9 +251,11 @@ void relif_pooling_replay(const relif_pooling *pooling, int first,
                           const relif_raster *out)
 {
     for (int i = 0; i < out->n_images; i++)
-        for (int s = 0; s < out->steps; s++)
-            replay(pooling, i, relif_raster_mask(&pooling->trains, i, first + s),
+        for (int s = 0; s < out->steps; s++) {
+            const int image = out->first_image + i;
+            replay(pooling, image, relif_raster_mask(&pooling->trains, image, first + s),
                    relif_raster_mask(out, i, s));
+        }
 }
 
 const char *relif_pooling_mode_name(relif_pooling_mode mode)

@@ -21,12 +21,18 @@ relif_raster relif_raster_steps(const relif_raster *raster, int first, int end)
     return part;
 }
 
-relif_raster relif_raster_image(const relif_raster *raster, int image)
+relif_raster relif_raster_images(const relif_raster *raster, int first, int end)
 {
     relif_raster part = *raster;
-    part.masks = relif_raster_mask(raster, image, 0);
-    part.n_images = 1;
+    part.masks = relif_raster_mask(raster, first, 0);
+    part.first_image += first;
+    part.n_images = end - first;
     return part;
+}
+
+relif_raster relif_raster_image(const relif_raster *raster, int image)
+{
+    return relif_raster_images(raster, image, image + 1);
 }
 
 /* All masks lie one after the other. */

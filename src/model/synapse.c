@@ -16,7 +16,7 @@ static int choose_part(const relif_synapse *synapse)
     const int most = (int)(cached_part / row_bytes);
     const int n = (synapse->taps + most - 1) / most;
     const bool cached = (size_t)synapse->taps * row_bytes <= cached_block;
-    return cached || !synapse->rows ? synapse->taps : (synapse->taps + n - 1) / n;
+    return cached ? synapse->taps : (synapse->taps + n - 1) / n;
 }
 
 /* The weights of one tap of the field to the lanes of a tile: [n_lanes]. */
@@ -53,12 +53,11 @@ static void scatter(const relif_synapse *synapse, const float *lanes, int row,
     }
 }
 
-static float *fill_rows(const relif_synapse *synapse, const relif_layer *layer)
+static void fill_rows(const relif_synapse *synapse, const relif_layer *layer, float *rows)
 {
     const size_t pitch = (size_t)synapse->slab.pitch;
     float *tap_major = relif_layer_tap_major(layer);
     float *lanes = relif_calloc(pitch, sizeof *lanes); /* padding stays 0 */
-    float *rows = relif_calloc_aligned((size_t)synapse->taps * pitch, sizeof *rows);
     int row = 0;
     for (int ky = 0; ky < synapse->kernel_height; ky++)
         for (int column = 0; column < synapse->field_width; column++)
@@ -68,11 +67,32 @@ static float *fill_rows(const relif_synapse *synapse, const relif_layer *layer)
             }
     free(lanes);
     free(tap_major);
-    return rows;
+}
+
+static int count_taps(const relif_layer *layer, const relif_slab *slab)
+{
+    return layer->kernel_height * relif_slab_field_width(slab, layer) *
+           layer->in.channels;
+}
+
+size_t relif_synapse_bytes(const relif_layer *layer, const relif_slab *slab)
+{
+    if (!relif_layer_has_weights(layer) || slab->n_tiles == 0) return 0;
+    return (size_t)count_taps(layer, slab) * (size_t)slab->pitch * sizeof(float);
 }
 
 relif_synapse *relif_synapse_create(const relif_layer *layer, const relif_slab *slab,
                                     relif_range input)
+{
+    const size_t bytes = relif_synapse_bytes(layer, slab);
+    float *rows = bytes ? relif_calloc_aligned(bytes, 1) : NULL;
+    relif_synapse *synapse = relif_synapse_create_in(layer, slab, input, rows, true);
+    synapse->own = rows;
+    return synapse;
+}
+
+relif_synapse *relif_synapse_create_in(const relif_layer *layer, const relif_slab *slab,
+                                       relif_range input, float *rows, bool fills)
 {
     relif_synapse *synapse = relif_calloc(1, sizeof *synapse);
     *synapse = (relif_synapse){
@@ -90,17 +110,19 @@ relif_synapse *relif_synapse_create(const relif_layer *layer, const relif_slab *
         .input = input,
         .slab = *slab,
         .weight = 1.0f / (float)(layer->kernel_height * layer->kernel_width)};
-    synapse->taps = synapse->kernel_height * synapse->field_width * synapse->in.channels;
-    if (relif_layer_has_weights(layer) && slab->n_tiles > 0)
-        synapse->rows = fill_rows(synapse, layer);
+    synapse->taps = count_taps(layer, slab);
+    synapse->part_taps = synapse->taps;
+    if (relif_synapse_bytes(layer, slab) == 0) return synapse;
+    synapse->rows = rows;
     synapse->part_taps = choose_part(synapse);
+    if (fills) fill_rows(synapse, layer, rows);
     return synapse;
 }
 
 void relif_synapse_destroy(relif_synapse *synapse)
 {
     if (!synapse) return;
-    free(synapse->rows);
+    free(synapse->own);
     free(synapse);
 }
 

@@ -30,6 +30,13 @@ relif_context *relif_context_split(const relif_context *ctx, int color)
     return adopt(part);
 }
 
+relif_context *relif_context_split_node(const relif_context *ctx)
+{
+    MPI_Comm part;
+    MPI_Comm_split_type(ctx->comm, MPI_COMM_TYPE_SHARED, ctx->rank, MPI_INFO_NULL, &part);
+    return adopt(part);
+}
+
 void relif_context_destroy(relif_context *ctx)
 {
     if (!ctx) return;

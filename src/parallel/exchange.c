@@ -1,7 +1,7 @@
 /*
- * A message: for each layer that is active in the tick, in ascending order, for each step
- * and image: uint32 n, then n ids relative to the route's first word (2 bytes each, 4 if
- * the range is wide), or, with the top bit of n set, the words of the mask.
+ * A message: for each layer that is active in the tick, in ascending order, for each
+ * image and step: uint32 n, then n ids relative to the route's first word (2 bytes each,
+ * 4 if the range is wide), or, with the top bit of n set, the words of the mask.
  */
 #include "relif/exchange.h"
 
@@ -10,6 +10,9 @@
 #include <string.h>
 
 #include "relif/memory.h"
+
+/* Spikes that a word seldom has more of, as in spikes.c. */
+enum { FEW = 3 };
 
 static const uint32_t is_mask = UINT32_C(1) << 31;
 
@@ -36,9 +39,7 @@ struct relif_exchange {
     int n_sends, n_receives;
     struct lane *sends, *receives;
     relif_parcel *parcels[RELIF_EXCHANGE_OUTSTANDING]; /* [n_layers] of each post */
-    int n_images[RELIF_EXCHANGE_OUTSTANDING];
     int64_t posted, completed;
-    int *ids; /* room for the spikes of one mask */
     int64_t bytes, messages;
 };
 
@@ -89,6 +90,7 @@ static struct lane *plan_lanes(const relif_context *ctx, const relif_network *ne
         struct lane lane = plan_lane(network, partition, ctx->rank, peer, sending);
         for (int r = 0; r < lane.n_routes; r++)
             lane.capacity += masks * (sizeof(uint32_t) + mask_bytes(lane.routes[r].part));
+        lane.capacity += (FEW + 1) * sizeof(uint32_t); /* written beyond a list */
         for (int i = 0; i < RELIF_EXCHANGE_OUTSTANDING; i++)
             lane.buffers[i] = lane.n_routes ? relif_calloc(lane.capacity, 1) : NULL;
         if (lane.n_routes)
@@ -106,7 +108,6 @@ relif_exchange *relif_exchange_create(const relif_context *ctx,
 {
     relif_exchange *exchange = relif_calloc(1, sizeof *exchange);
     const size_t masks = (size_t)n_images * (size_t)interval;
-    size_t largest = 1;
     exchange->comm = ctx->comm;
     exchange->n_layers = network->n_layers;
     exchange->sends =
@@ -116,11 +117,6 @@ relif_exchange *relif_exchange_create(const relif_context *ctx,
     for (int i = 0; i < RELIF_EXCHANGE_OUTSTANDING; i++)
         exchange->parcels[i] =
             relif_calloc((size_t)network->n_layers, sizeof *exchange->parcels[i]);
-    for (int l = 0; l < network->n_layers; l++) {
-        const size_t size = (size_t)relif_shape_size(network->layers[l].out);
-        if (size > largest) largest = size;
-    }
-    exchange->ids = relif_calloc(largest, sizeof *exchange->ids);
     return exchange;
 }
 
@@ -136,7 +132,6 @@ void relif_exchange_destroy(relif_exchange *exchange)
     for (int i = 0; i < RELIF_EXCHANGE_OUTSTANDING; i++) free(exchange->parcels[i]);
     free(exchange->sends);
     free(exchange->receives);
-    free(exchange->ids);
     free(exchange);
 }
 
@@ -145,84 +140,122 @@ static int first_word(relif_range range)
     return range.first / RELIF_WORD_BITS;
 }
 
-static char *pack_ids(char *to, const struct route *route, const int *ids, int n)
+#define INLINE static inline __attribute__((always_inline))
+
+/* The word of a mask, without neurons that do not travel. */
+INLINE relif_word word_of(const struct route *route, const relif_word *mask, int w)
 {
-    const int base = first_word(route->part) * RELIF_WORD_BITS;
-    const size_t width = id_bytes(route->part);
-    for (int i = 0; i < n; i++, to += width) {
-        const uint32_t wide = (uint32_t)(ids[i] - base);
-        const uint16_t narrow = (uint16_t)wide;
-        memcpy(to, width == 2 ? (const void *)&narrow : (const void *)&wide, width);
+    const int first = first_word(route->part), last = relif_spikes_words(route->part) - 1;
+    const relif_word bits = mask[w + first - first_word(route->range)];
+    return w > 0 && w < last ? bits : bits & relif_spikes_edge(route->part, first + w);
+}
+
+/* The id of width bytes of a word's first spike, if any; returns how many it was. */
+INLINE int list_one(relif_word *bits, int w, size_t width, char *to)
+{
+    const relif_word last = (relif_word)1 << (RELIF_WORD_BITS - 1);
+    const int found = *bits != 0;
+    const uint32_t wide = (uint32_t)(w * RELIF_WORD_BITS + __builtin_ctzll(*bits | last));
+    const uint16_t narrow = (uint16_t)wide;
+    memcpy(to, width == 2 ? (const void *)&narrow : (const void *)&wide, width);
+    *bits &= *bits - 1;
+    return found;
+}
+
+/* Ids of width bytes; -1 if there are more than most. Writes up to FEW beyond. */
+INLINE int list_ids(const struct route *route, const relif_word *mask, size_t width,
+                    int most, char *to)
+{
+    int n = 0;
+    for (int w = 0; w < relif_spikes_words(route->part) && n <= most; w++) {
+        relif_word bits = word_of(route, mask, w);
+        for (int i = 0; i < FEW; i++)
+            n += list_one(&bits, w, width, to + (size_t)n * width);
+        for (; bits && n <= most; n++) list_one(&bits, w, width, to + (size_t)n * width);
     }
-    return to;
+    return n <= most ? n : -1;
 }
 
 static char *pack_mask(char *to, const struct route *route, const relif_word *mask)
 {
-    const int first = first_word(route->part), shift = first - first_word(route->range);
     for (int w = 0; w < relif_spikes_words(route->part); w++, to += sizeof(relif_word)) {
-        const relif_word bits =
-            mask[w + shift] & relif_spikes_edge(route->part, first + w);
+        const relif_word bits = word_of(route, mask, w);
         memcpy(to, &bits, sizeof bits);
     }
     return to;
 }
 
-static char *pack(relif_exchange *exchange, const struct route *route,
-                  const relif_word *mask, char *to)
+/* A list that saves less than this takes longer to make than a mask to send. */
+enum { SAVING = 64 };
+
+static char *pack(const struct route *route, const relif_word *mask, char *to)
 {
-    const int n = relif_spikes_list(mask, route->range, route->part, exchange->ids);
-    const bool list = (size_t)n * id_bytes(route->part) < mask_bytes(route->part);
-    const uint32_t head = list ? (uint32_t)n : is_mask;
+    const size_t width = id_bytes(route->part), bytes = mask_bytes(route->part);
+    char *const body = to + sizeof(uint32_t);
+    int n = -1;
+    if (bytes > SAVING) {
+        const int most = (int)((bytes - SAVING) / width);
+        n = width == 2 ? list_ids(route, mask, 2, most, body)
+                       : list_ids(route, mask, 4, most, body);
+    }
+    const uint32_t head = n < 0 ? is_mask : (uint32_t)n;
     memcpy(to, &head, sizeof head);
-    to += sizeof head;
-    return list ? pack_ids(to, route, exchange->ids, n) : pack_mask(to, route, mask);
+    return n < 0 ? pack_mask(body, route, mask) : body + (size_t)n * width;
+}
+
+/* mask: its word of the route's first neuron. */
+INLINE const char *unpack_ids(const char *from, uint32_t n, size_t width,
+                              relif_word *mask)
+{
+    for (uint32_t i = 0; i < n; i++, from += width) {
+        uint32_t id;
+        uint16_t narrow;
+        memcpy(width == 2 ? (void *)&narrow : (void *)&id, from, width);
+        if (width == 2) id = narrow;
+        mask[id / RELIF_WORD_BITS] |= (relif_word)1 << (id % RELIF_WORD_BITS);
+    }
+    return from;
+}
+
+static const char *unpack_mask(const char *from, int words, relif_word *mask)
+{
+    for (int w = 0; w < words; w++, from += sizeof(relif_word)) {
+        relif_word bits;
+        memcpy(&bits, from, sizeof bits);
+        mask[w] |= bits;
+    }
+    return from;
 }
 
 static const char *unpack(const struct route *route, const char *from, relif_word *mask)
 {
-    const int first = first_word(route->part), shift = first - first_word(route->range);
     uint32_t head;
     memcpy(&head, from, sizeof head);
     from += sizeof head;
-    if (head == is_mask) {
-        for (int w = 0; w < relif_spikes_words(route->part);
-             w++, from += sizeof(relif_word)) {
-            relif_word bits;
-            memcpy(&bits, from, sizeof bits);
-            mask[w + shift] |= bits;
-        }
-        return from;
-    }
-    const size_t width = id_bytes(route->part);
-    for (uint32_t i = 0; i < head; i++, from += width) {
-        uint32_t wide = 0;
-        uint16_t narrow;
-        memcpy(width == 2 ? (void *)&narrow : (void *)&wide, from, width);
-        if (width == 2) wide = narrow;
-        relif_spikes_set(mask, route->range, first * RELIF_WORD_BITS + (int)wide);
-    }
-    return from;
+    mask += first_word(route->part) - first_word(route->range);
+    if (head == is_mask) return unpack_mask(from, relif_spikes_words(route->part), mask);
+    return id_bytes(route->part) == 2 ? unpack_ids(from, head, 2, mask)
+                                      : unpack_ids(from, head, 4, mask);
 }
 
 /* A lane carries a message in a tick if any of its layers is active. */
 static bool is_active(const struct lane *lane, const relif_parcel *parcels)
 {
     for (int r = 0; r < lane->n_routes; r++)
-        if (parcels[lane->routes[r].layer].steps > 0) return true;
+        if (parcels[lane->routes[r].layer].out.steps > 0) return true;
     return false;
 }
 
 static void send_lane(relif_exchange *exchange, struct lane *lane, int slot,
-                      const relif_parcel *parcels, int n_images)
+                      const relif_parcel *parcels)
 {
     char *to = lane->buffers[slot];
     for (int r = 0; r < lane->n_routes; r++) {
         const struct route *route = &lane->routes[r];
-        const relif_parcel *parcel = &parcels[route->layer];
-        const size_t words = (size_t)relif_spikes_words(route->range);
-        for (int m = 0; m < parcel->steps * n_images; m++)
-            to = pack(exchange, route, parcel->out + (size_t)m * words, to);
+        const relif_raster *out = &parcels[route->layer].out;
+        for (int i = 0; i < out->n_images; i++)
+            for (int s = 0; s < out->steps; s++)
+                to = pack(route, relif_raster_mask(out, i, s), to);
     }
     const size_t n_bytes = (size_t)(to - lane->buffers[slot]);
     assert(n_bytes <= lane->capacity);
@@ -233,14 +266,13 @@ static void send_lane(relif_exchange *exchange, struct lane *lane, int slot,
 }
 
 void relif_exchange_post(relif_exchange *exchange, const relif_parcel *parcels,
-                         int n_images, relif_clock *clock)
+                         relif_clock *clock)
 {
     assert(relif_exchange_outstanding(exchange) < RELIF_EXCHANGE_OUTSTANDING);
     const int slot = (int)(exchange->posted++ % RELIF_EXCHANGE_OUTSTANDING);
     double mark = relif_clock_now();
     memcpy(exchange->parcels[slot], parcels,
            (size_t)exchange->n_layers * sizeof *parcels);
-    exchange->n_images[slot] = n_images;
     for (int i = 0; i < exchange->n_receives; i++) {
         struct lane *lane = &exchange->receives[i];
         if (!is_active(lane, parcels)) continue;
@@ -253,21 +285,20 @@ void relif_exchange_post(relif_exchange *exchange, const relif_parcel *parcels,
         relif_clock_charge(clock, RELIF_PHASE_EXCHANGE, &mark);
         MPI_Wait(&lane->requests[slot], MPI_STATUS_IGNORE);
         relif_clock_charge(clock, RELIF_PHASE_WAIT, &mark);
-        send_lane(exchange, lane, slot, parcels, n_images);
+        send_lane(exchange, lane, slot, parcels);
     }
     relif_clock_charge(clock, RELIF_PHASE_EXCHANGE, &mark);
 }
 
-static void receive_lane(const struct lane *lane, int slot, const relif_parcel *parcels,
-                         int n_images)
+static void receive_lane(const struct lane *lane, int slot, const relif_parcel *parcels)
 {
     const char *from = lane->buffers[slot];
     for (int r = 0; r < lane->n_routes; r++) {
         const struct route *route = &lane->routes[r];
-        const relif_parcel *parcel = &parcels[route->layer];
-        const size_t words = (size_t)relif_spikes_words(route->range);
-        for (int m = 0; m < parcel->steps * n_images; m++)
-            from = unpack(route, from, parcel->in + (size_t)m * words);
+        const relif_raster *in = &parcels[route->layer].in;
+        for (int i = 0; i < in->n_images; i++)
+            for (int s = 0; s < in->steps; s++)
+                from = unpack(route, from, relif_raster_mask(in, i, s));
     }
 }
 
@@ -281,7 +312,7 @@ void relif_exchange_complete(relif_exchange *exchange, relif_clock *clock)
         if (!is_active(lane, exchange->parcels[slot])) continue;
         MPI_Wait(&lane->requests[slot], MPI_STATUS_IGNORE);
         relif_clock_charge(clock, RELIF_PHASE_WAIT, &mark);
-        receive_lane(lane, slot, exchange->parcels[slot], exchange->n_images[slot]);
+        receive_lane(lane, slot, exchange->parcels[slot]);
         relif_clock_charge(clock, RELIF_PHASE_EXCHANGE, &mark);
     }
 }

@@ -1,38 +1,70 @@
 /*
- * Cuts of canonical ranges. The cost of a layer per step is estimated from its shape: a
- * visit of every position, an update of every neuron, and a spike of 2 % of the inputs.
+ * Cuts of canonical ranges. What a range of a layer costs per step is estimated from its
+ * shape: 2 % of the inputs that it needs fire; each is listed once, and its weight row is
+ * added to every block of lanes whose field it lies in; a block is charged, fired and
+ * reset in the steps in which anything arrives. The costs are those of one core
+ * (AVX2, 2.5 GHz).
  */
 #include "relif/partition.h"
 
 #include <assert.h>
-#include <float.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "relif/memory.h"
+#include "relif/slab.h"
 
-static const double density = 0.02;        /* spikes per input neuron and step */
-static const double position_cost = 15e-9; /* s, listing of a receptive field */
-static const double neuron_cost = 0.2e-9;  /* s, charge, fire, reset */
-static const double synapse_cost = 0.1e-9; /* s, one synaptic operation */
-static const double spike_cost = 4e-9;     /* s, one spike through max pooling */
+static const double density = 0.02;      /* spikes per input neuron and step */
+static const double list_cost = 5e-9;    /* s, one arriving spike */
+static const double block_cost = 20e-9;  /* s, charge, fire, reset of a block */
+static const double row_cost = 2.5e-9;   /* s, a weight row of a block, from cache */
+static const double far_row_cost = 6e-9; /* s, from further away */
+static const double pool_cost = 6e-9;    /* s, one spike through max pooling */
+
+static const double exchange_cost = 10e-9; /* s, one spike packed and unpacked */
+static const double message_cost = 0.1e-6; /* s, a message's share of a step */
+
+static const double near_weights = 1 << 20; /* bytes */
 
 static int layer_size(const relif_network *network, int layer)
 {
     return relif_shape_size(network->layers[layer].out);
 }
 
+static double blocks_of_lanes(double lanes)
+{
+    return ceil(lanes / RELIF_BLOCK_LANES);
+}
+
+/* Seconds per step. */
+static double range_cost(const relif_layer *layer, relif_range range)
+{
+    const int channels = layer->out.channels, size = relif_range_size(range);
+    const relif_range needed = relif_partition_receptive_range(layer, range);
+    const double spikes = density * relif_range_size(needed);
+    if (!relif_layer_spikes(layer)) return spikes * pool_cost;
+    const bool one_position = layer->out.height * layer->out.width == 1;
+    const int fitting = RELIF_BLOCK_LANES / channels;
+    const int tile = one_position || fitting < 1  ? 1
+                     : fitting < layer->out.width ? fitting
+                                                  : layer->out.width;
+    const double blocks = one_position ? blocks_of_lanes(size)
+                                       : (double)size / (tile * channels) *
+                                             blocks_of_lanes(tile * channels);
+    const int inputs = layer->kind == RELIF_LAYER_AVG_POOL2D ? 1 : layer->in.channels;
+    const double field = (double)layer->kernel_height * inputs *
+                         (layer->kernel_width + (tile - 1) * layer->stride);
+    const double bytes = sizeof(float) * field * (one_position ? size : tile * channels);
+    const double rows = density * field;
+    return spikes * list_cost +
+           blocks * ((1 - exp(-rows)) * block_cost +
+                     rows * (bytes > near_weights ? far_row_cost : row_cost));
+}
+
 static double layer_cost(const relif_layer *layer)
 {
-    const double positions = (double)layer->out.height * layer->out.width;
-    const double inputs = relif_shape_size(layer->in);
-    if (!relif_layer_spikes(layer)) return inputs * density * spike_cost;
-    const double fan_in =
-        (double)layer->kernel_height * layer->kernel_width *
-        (layer->kind == RELIF_LAYER_AVG_POOL2D ? 1 : layer->in.channels);
-    const double neurons = positions * layer->out.channels;
-    return positions * position_cost +
-           neurons * (neuron_cost + fan_in * density * synapse_cost);
+    return range_cost(layer, (relif_range){0, relif_shape_size(layer->out)});
 }
 
 static relif_partition *empty_partition(const relif_network *network, int n_ranks)
@@ -59,63 +91,154 @@ static int grain(const relif_layer *layer, int n_ranks)
     return 1;
 }
 
-static void split_layer(const relif_layer *layer, int n_ranks, int *cuts)
+/* Cuts between grains, so that rank r gets its share. */
+static void split_layer(const relif_layer *layer, int n_ranks, const double *shares,
+                        int *cuts)
 {
     const int size = relif_shape_size(layer->out), unit = grain(layer, n_ranks);
     const int units = (size + unit - 1) / unit;
+    double before = 0;
     assert(n_ranks > 0);
-    for (int r = 0; r <= n_ranks; r++) {
-        const int64_t cut = (int64_t)units * r / n_ranks * unit;
+    for (int r = 0; r < n_ranks; r++) {
+        const int64_t cut = (int64_t)(units * before + 1e-9) * unit;
         cuts[r] = cut < size ? (int)cut : size;
+        before += shares[r];
+    }
+    cuts[n_ranks] = size;
+}
+
+/* All of a layer to one rank. */
+static void give_layer(const relif_layer *layer, int n_ranks, int rank, int *cuts)
+{
+    for (int r = 0; r <= n_ranks; r++)
+        cuts[r] = r > rank ? relif_shape_size(layer->out) : 0;
+}
+
+static bool is_one_position(const relif_layer *layer)
+{
+    return layer->out.height * layer->out.width == 1;
+}
+
+/* Not even a vector of neurons for each rank: all would do what one can do alone. */
+static bool is_small(const relif_layer *layer, int n_ranks)
+{
+    return is_one_position(layer) && layer->out.channels < 16 * n_ranks;
+}
+
+/* Small layers go to the ranks with the least of them, the last one first. */
+static void give_small_layers(const relif_network *network, relif_partition *partition,
+                              double *loads)
+{
+    const int n_ranks = partition->n_ranks;
+    for (int l = network->n_layers - 1; l >= 0; l--) {
+        const relif_layer *layer = &network->layers[l];
+        int least = n_ranks - 1;
+        if (!is_small(layer, n_ranks)) continue;
+        for (int r = n_ranks - 1; r >= 0; r--)
+            if (loads[r] < loads[least]) least = r;
+        give_layer(layer, n_ranks, least, cuts_of(partition, l));
+        loads[least] += layer_cost(layer);
     }
 }
 
+/* Shares of work that with the loads come to the same for all ranks, as far as it goes.
+ */
+static void level(double work, const double *loads, int n_ranks, double *shares)
+{
+    double sum = work, left = 0;
+    for (int r = 0; r < n_ranks; r++) sum += loads[r];
+    for (int r = 0; r < n_ranks; r++) {
+        const double missing = sum / n_ranks - loads[r];
+        shares[r] = missing > 0 ? missing : 0;
+        left += shares[r];
+    }
+    for (int r = 0; r < n_ranks; r++)
+        shares[r] = left > 0 ? shares[r] / left : 1.0 / n_ranks;
+}
+
+/* Positions are dealt evenly, so that cuts of neighbouring layers meet; layers of one
+ * position make up for the small ones. */
 static relif_partition *split(const relif_network *network, int n_ranks)
 {
     relif_partition *partition = empty_partition(network, n_ranks);
+    double *loads = relif_calloc(3 * (size_t)n_ranks, sizeof *loads);
+    double *shares = loads + n_ranks, *even = shares + n_ranks;
+    double work = 0;
+    for (int r = 0; r < n_ranks; r++) even[r] = 1.0 / n_ranks;
+    give_small_layers(network, partition, loads);
     for (int l = 0; l < network->n_layers; l++)
-        split_layer(&network->layers[l], n_ranks, cuts_of(partition, l));
+        if (is_one_position(&network->layers[l]) &&
+            !is_small(&network->layers[l], n_ranks))
+            work += layer_cost(&network->layers[l]);
+    level(work, loads, n_ranks, shares);
+    for (int l = 0; l < network->n_layers; l++) {
+        const relif_layer *layer = &network->layers[l];
+        if (!is_small(layer, n_ranks))
+            split_layer(layer, n_ranks, is_one_position(layer) ? shares : even,
+                        cuts_of(partition, l));
+    }
+    free(loads);
     return partition;
 }
 
-/* The layers of a rank fit under a limit: greedy filling needs at most n_ranks ranks. */
-static bool fits(const relif_network *network, int n_ranks, double limit, int *owner)
+/* The end of the largest range of whole grains from first on that costs at most this. */
+static int affordable(const relif_layer *layer, int n_ranks, int first, double most)
 {
-    double load = 0;
+    const int size = relif_shape_size(layer->out), unit = grain(layer, n_ranks);
+    int low = first / unit, high = (size + unit - 1) / unit; /* low is affordable */
+    while (low < high) {
+        const int middle = low + (high - low + 1) / 2;
+        const int end = middle * unit < size ? middle * unit : size;
+        if (range_cost(layer, (relif_range){first, end}) <= most)
+            low = middle;
+        else
+            high = middle - 1;
+    }
+    return low * unit < size ? low * unit : size;
+}
+
+/* Fills rank after rank up to a limit, layer after layer; false if something is left. */
+static bool fill(const relif_network *network, double limit, relif_partition *partition)
+{
+    const int n_ranks = partition->n_ranks;
     int rank = 0;
+    double load = 0;
     for (int l = 0; l < network->n_layers; l++) {
-        const double cost = layer_cost(&network->layers[l]);
-        if (load > 0 && load + cost > limit) {
-            rank++;
+        const relif_layer *layer = &network->layers[l];
+        const int size = relif_shape_size(layer->out);
+        int *cuts = cuts_of(partition, l), done = 0;
+        for (int r = 0; r <= rank; r++) cuts[r] = 0;
+        while (rank < n_ranks) {
+            const int end = affordable(layer, n_ranks, done, limit - load);
+            load += end > done ? range_cost(layer, (relif_range){done, end}) : 0;
+            done = end;
+            if (done == size) break;
+            cuts[++rank] = done;
             load = 0;
         }
-        load += cost;
-        if (rank >= n_ranks || load > limit) return false;
-        owner[l] = rank;
+        if (done < size) return false;
+        for (int r = rank + 1; r <= n_ranks; r++) cuts[r] = size;
     }
     return true;
 }
 
-/* Whole layers to ranks; the best limit is the sum of some run of layers, so try them
- * all. */
+/* Layer after layer to ranks, the largest load as small as it can be. */
 static relif_partition *pipeline(const relif_network *network, int n_ranks)
 {
-    const int n = network->n_layers;
-    int *owner = relif_calloc((size_t)n, sizeof *owner);
-    double best = DBL_MAX;
-    for (int first = 0; first < n; first++) {
-        double sum = 0;
-        for (int l = first; l < n; l++) {
-            sum += layer_cost(&network->layers[l]);
-            if (sum < best && fits(network, n_ranks, sum, owner)) best = sum;
-        }
-    }
-    fits(network, n_ranks, best, owner);
     relif_partition *partition = empty_partition(network, n_ranks);
-    for (int l = 0; l < n; l++)
-        for (int r = 0; r <= n_ranks; r++)
-            cuts_of(partition, l)[r] = r > owner[l] ? layer_size(network, l) : 0;
-    free(owner);
+    double low = 0, high = 0;
+    for (int l = 0; l < network->n_layers; l++) high += layer_cost(&network->layers[l]);
+    high *= 1 + 1e-9; /* sums round */
+    for (int i = 0; i < 40; i++) {
+        const double middle = (low + high) / 2;
+        if (fill(network, middle, partition))
+            high = middle;
+        else
+            low = middle;
+    }
+    const bool filled = fill(network, high, partition);
+    assert(filled);
+    (void)filled;
     return partition;
 }
 
@@ -123,20 +246,18 @@ static relif_partition *pipeline(const relif_network *network, int n_ranks)
 static double predicted_time(const relif_network *network,
                              const relif_partition *partition)
 {
-    const double message_cost = 2e-6;
     double worst = 0;
     for (int r = 0; r < partition->n_ranks; r++) {
         double load = 0;
         for (int l = 0; l < network->n_layers; l++) {
             const relif_range mine = relif_partition_range(partition, l, r);
             const relif_range needed = relif_partition_needs(partition, network, l, r);
-            load += layer_cost(&network->layers[l]) * relif_range_size(mine) /
-                    layer_size(network, l);
+            if (relif_range_size(mine) > 0) load += range_cost(&network->layers[l], mine);
             if (l == 0) continue;
             const relif_range before = relif_partition_range(partition, l - 1, r);
             const int foreign = relif_range_size(needed) -
                                 relif_range_size(relif_range_intersect(needed, before));
-            load += foreign * density * spike_cost + (foreign > 0 ? message_cost : 0);
+            load += foreign * density * exchange_cost + (foreign > 0 ? message_cost : 0);
         }
         if (load > worst) worst = load;
     }
@@ -262,4 +383,16 @@ const char *relif_scheme_name(relif_scheme scheme)
     case RELIF_N_SCHEMES: break;
     }
     return "unknown";
+}
+
+bool relif_partition_crosses(const relif_partition *partition,
+                             const relif_network *network, int layer)
+{
+    for (int r = 0; r < partition->n_ranks; r++) {
+        const relif_range needed = relif_partition_needs(partition, network, layer, r);
+        const relif_range here =
+            relif_range_intersect(needed, relif_partition_range(partition, layer - 1, r));
+        if (relif_range_size(here) < relif_range_size(needed)) return true;
+    }
+    return false;
 }

@@ -4,7 +4,7 @@
  *     seconds = sum over spans of ticks(span) * tick(span)
  *
  * Layer l fires from tick delay(l) on, once for each portion. Spikes need two ticks to
- * the next layer; a window pooling waits for the last block of an image's steps.
+ * another rank; a window pooling waits for the last block of an image's steps.
  */
 #include "relif/scaling.h"
 
@@ -50,7 +50,7 @@ struct placement {
     const relif_partition *partition;
     double *densities; /* [n_layers] */
     int *delays;       /* [n_layers] ticks before a layer fires */
-    int blocks;        /* of the steps of an image */
+    relif_portions portions;
     relif_scaling_point *point;
 };
 
@@ -68,35 +68,43 @@ static double image_seconds(const relif_scaling *scaling,
     return slab.n_tiles * (work->visit + slab.pitch * work->lane);
 }
 
-static int blocks_of(const relif_scaling *scaling)
+relif_portions relif_scaling_portions(const relif_scaling *scaling,
+                                      const relif_partition *partition)
 {
-    return (scaling->steps + scaling->exchange_interval - 1) / scaling->exchange_interval;
+    relif_portions portions = relif_portions_choose(
+        &(relif_portion_options){.network = scaling->network,
+                                 .partition = partition,
+                                 .pooling = scaling->pooling,
+                                 .images_in_flight = scaling->images_in_flight,
+                                 .exchange_interval = scaling->exchange_interval},
+        scaling->steps);
+    portions.n_images = scaling->images_in_flight;
+    return portions;
 }
 
-double relif_scaling_portion(const relif_scaling *scaling)
+double relif_scaling_share(const relif_portions *portions)
 {
-    return scaling->message_images * (double)scaling->steps / blocks_of(scaling);
+    return portions->images * (double)portions->steps / relif_portions_blocks(portions);
 }
 
 double relif_scaling_work(const relif_scaling *scaling, const relif_partition *partition,
-                          int first, int end, int rank)
+                          double share, int first, int end, int rank)
 {
     double seconds = 0;
     for (int l = first; l < end; l++)
         seconds += image_seconds(scaling, partition, l, rank);
-    seconds *= relif_scaling_portion(scaling) / scaling->steps;
+    seconds *= share / scaling->steps;
     if (partition->n_ranks > 1) seconds += (end - first) * scaling->machine.layer_cost;
     return seconds * scaling->slowdown;
 }
 
-double relif_scaling_handling(const relif_scaling *scaling, int64_t messages,
-                              int64_t masks, double bytes)
+double relif_scaling_handling(const relif_scaling *scaling, double share,
+                              int64_t messages, int64_t masks, double bytes)
 {
     const relif_machine *machine = &scaling->machine;
-    const double portion = relif_scaling_portion(scaling);
     return scaling->slowdown *
            ((double)messages * machine->message_cost +
-            portion * ((double)masks * machine->mask_cost + bytes * machine->byte_cost));
+            share * ((double)masks * machine->mask_cost + bytes * machine->byte_cost));
 }
 
 /* One tick of a group. */
@@ -111,11 +119,11 @@ static void add_rank(struct tick *tick, const struct placement *placement,
 {
     const relif_scaling *scaling = placement->scaling;
     const relif_traffic_load *out = &traffic->sent[rank], *in = &traffic->received[rank];
-    const double portion = relif_scaling_portion(scaling);
+    const double portion = relif_scaling_share(&placement->portions);
     const double work =
-        relif_scaling_work(scaling, placement->partition, first, end, rank);
+        relif_scaling_work(scaling, placement->partition, portion, first, end, rank);
     const double handling =
-        relif_scaling_handling(scaling, out->messages + in->messages,
+        relif_scaling_handling(scaling, portion, out->messages + in->messages,
                                out->masks + in->masks, out->bytes + in->bytes);
     const double flow =
         portion * fmax(out->bytes, in->bytes) / scaling->machine.bandwidth;
@@ -147,13 +155,13 @@ static struct tick tick_of(const struct placement *placement, int first, int end
 static void set_delays(struct placement *placement)
 {
     const relif_scaling *scaling = placement->scaling;
-    const int lag = placement->partition->n_ranks > 1 ? RELIF_EXCHANGE_OUTSTANDING : 0;
     int delay = 0;
     for (int l = 0; l < scaling->network->n_layers; l++) {
         const bool pools = !relif_layer_spikes(&scaling->network->layers[l]);
-        if (l > 0) delay += lag;
+        if (l > 0 && relif_partition_crosses(placement->partition, scaling->network, l))
+            delay += RELIF_EXCHANGE_OUTSTANDING;
         if (pools && scaling->pooling == RELIF_POOLING_WINDOW)
-            delay += placement->blocks - 1;
+            delay += relif_portions_blocks(&placement->portions) - 1;
         placement->delays[l] = delay;
     }
 }
@@ -194,9 +202,11 @@ static struct batch batch_of(const struct placement *placement, int n)
 {
     const relif_scaling *scaling = placement->scaling;
     const int n_layers = scaling->network->n_layers, *delays = placement->delays;
-    const int parts = (n + scaling->message_images - 1) / scaling->message_images;
-    const int portions = parts * placement->blocks;
-    const double full = (double)n / (parts * scaling->message_images);
+    relif_portions of_batch = placement->portions;
+    of_batch.n_images = n;
+    const int portions = relif_portions_count(&of_batch);
+    const int parts = portions / relif_portions_blocks(&of_batch);
+    const double full = n > 0 ? (double)n / (parts * of_batch.images) : 0;
     struct batch batch = {0};
     if (n == 0) return batch;
     add_encoding(&batch, placement, n);
@@ -239,17 +249,16 @@ static void add_batches(struct placement *placement)
 static void set_memory(struct placement *placement, const relif_traffic *traffic)
 {
     const relif_scaling *scaling = placement->scaling;
-    const bool alone = placement->partition->n_ranks == 1;
-    const relif_footprint_setup setup = {
-        .network = scaling->network,
-        .partition = placement->partition,
-        .pooling = scaling->pooling,
-        .steps = scaling->steps,
-        .images_in_flight = scaling->images_in_flight,
-        .message_images = alone ? scaling->images_in_flight : scaling->message_images,
-        .message_steps = alone ? scaling->stretch : scaling->exchange_interval};
-    const double masks = RELIF_EXCHANGE_OUTSTANDING * (double)scaling->message_images *
-                         scaling->exchange_interval;
+    const relif_portions *portions = &placement->portions;
+    const relif_footprint_setup setup = {.network = scaling->network,
+                                         .partition = placement->partition,
+                                         .pooling = scaling->pooling,
+                                         .steps = scaling->steps,
+                                         .images_in_flight = scaling->images_in_flight,
+                                         .message_images = portions->images,
+                                         .message_steps = portions->interval};
+    const double masks =
+        RELIF_EXCHANGE_OUTSTANDING * (double)portions->images * portions->interval;
     for (int r = 0; r < placement->partition->n_ranks; r++) {
         const double messages =
             masks * (traffic->sent[r].bytes + traffic->received[r].bytes);
@@ -276,7 +285,7 @@ static void evaluate(struct placement *placement)
 {
     const relif_scaling *scaling = placement->scaling;
     const size_t n_layers = (size_t)scaling->network->n_layers;
-    placement->blocks = blocks_of(scaling);
+    placement->portions = relif_scaling_portions(scaling, placement->partition);
     placement->densities = relif_calloc(n_layers, sizeof(double));
     placement->delays = relif_calloc(n_layers, sizeof(int));
     for (size_t l = 0; l < n_layers; l++)

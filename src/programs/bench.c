@@ -26,7 +26,8 @@ static relif_simulation *create_simulation(struct experiment *experiment)
         .images_in_flight = config->execution.images_in_flight,
         .exchange_interval = config->execution.exchange_interval,
         .clock = &experiment->clock,
-        .measures_layers = true});
+        .measures_layers = true,
+        .twins = experiment->twins});
 }
 
 /* What simulating took: of this rank, and of all since the same moment. */

@@ -166,7 +166,8 @@ static void measure_parts(struct calibration *calibration,
                           const struct experiment *experiment)
 {
     const relif_scaling *scaling = &calibration->scaling;
-    const int interval = scaling->exchange_interval;
+    const int asked = scaling->exchange_interval;
+    const int stretch = relif_stretch_longest(scaling->steps);
     for (int l = 0; l < scaling->network->n_layers; l++) {
         relif_scaling_layer *layer = &calibration->layers[l];
         if (!relif_layer_spikes(&scaling->network->layers[l])) continue;
@@ -176,9 +177,9 @@ static void measure_parts(struct calibration *calibration,
                                      .layer = l,
                                      .n_images = scaling->images_in_flight,
                                      .density = input_density(calibration, l)};
-        probe.steps = scaling->stretch;
+        probe.steps = stretch;
         alone = kernel_cost_measure(&probe);
-        probe.steps = interval < scaling->stretch ? interval : scaling->stretch;
+        probe.steps = asked && asked < stretch ? asked : stretch;
         group = kernel_cost_measure(&probe);
         const double scale = layer->seconds / alone.whole;
         layer->visit = scale * group.visit;
@@ -220,26 +221,16 @@ static void measure_machine(struct calibration *calibration, const relif_context
     free(bytes);
 }
 
-/* Stretches of equal length, as the simulation takes them in a group of one. */
-static int longest_stretch(int steps)
-{
-    const int n = (steps + RELIF_STRETCH_STEPS - 1) / RELIF_STRETCH_STEPS;
-    return (steps + n - 1) / n;
-}
-
 static relif_scaling unmeasured(const struct experiment *experiment, int64_t n_images)
 {
     const relif_config *config = experiment->config;
     const int steps = relif_coding_steps(&config->coding);
-    const int interval = config->execution.exchange_interval;
     return (relif_scaling){.network = experiment->spiking,
                            .slowdown = 1,
                            .pooling = config->pooling,
                            .steps = steps,
                            .images_in_flight = config->execution.images_in_flight,
-                           .exchange_interval = interval < steps ? interval : steps,
-                           .message_images = config->execution.images_in_flight,
-                           .stretch = longest_stretch(steps),
+                           .exchange_interval = config->execution.exchange_interval,
                            .n_images = n_images,
                            .base_memory = (double)relif_sidecar_peak_memory()};
 }

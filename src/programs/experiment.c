@@ -232,7 +232,11 @@ relif_err experiment_read(struct experiment *experiment, enum training_output ex
     relif_err err = read_dataset(experiment);
     if (err == RELIF_OK) err = experiment_network(experiment, existing);
     if (err == RELIF_OK) err = check_fit(experiment);
-    return err != RELIF_OK ? err : resolve_record(experiment);
+    if (err != RELIF_OK) return err;
+    experiment->node = relif_context_split_node(experiment->world);
+    experiment->network_memory =
+        relif_shared_weights(experiment->node, experiment->network);
+    return resolve_record(experiment);
 }
 
 relif_err experiment_load(struct experiment *experiment, enum training_output existing)
@@ -260,6 +264,7 @@ relif_err experiment_place(struct experiment *experiment, int64_t n_images)
                                            group_size, &experiment->partition);
     if (err != RELIF_OK) return err;
     experiment->group = relif_context_split(world, experiment->replica);
+    experiment->twins = relif_context_split(experiment->node, experiment->group->rank);
     return RELIF_OK;
 }
 
@@ -267,9 +272,12 @@ void experiment_release(struct experiment *experiment)
 {
     relif_partition_destroy(experiment->partition);
     relif_context_destroy(experiment->group);
+    relif_context_destroy(experiment->twins);
     experiment_release_mapping(experiment);
     activity_release(&experiment->activity);
     relif_network_destroy(experiment->network);
+    relif_shared_destroy(experiment->network_memory);
+    relif_context_destroy(experiment->node);
     free(experiment->network_file);
     relif_dataset_destroy(experiment->dataset);
     relif_config_destroy(experiment->config);

@@ -22,6 +22,7 @@
 #include "relif/normalization.h"
 #include "relif/partition.h"
 #include "relif/recorder.h"
+#include "relif/shared.h"
 #include "relif/text.h"
 
 /* What the ReLU network does with the first images (activity_pass.h). */
@@ -51,6 +52,10 @@ struct experiment {
     relif_mapping *mapping; /* of spiking */
     int replicas, replica;  /* ranks = replicas x group */
     relif_context *group;
+    relif_context *node;          /* ranks with which memory is shared */
+    relif_context *twins;         /* those of them with the same part of the network */
+    relif_shared *network_memory; /* weights of network, and of spiking */
+    relif_shared *spiking_memory;
     relif_partition *partition;
     relif_record_request record;
 };

@@ -55,9 +55,11 @@ void experiment_release_mapping(struct experiment *experiment)
 {
     relif_mapping_destroy(experiment->mapping);
     relif_network_destroy(experiment->spiking);
+    relif_shared_destroy(experiment->spiking_memory);
     free(experiment->scales);
     experiment->mapping = NULL;
     experiment->spiking = NULL;
+    experiment->spiking_memory = NULL;
     experiment->scales = NULL;
 }
 
@@ -69,6 +71,8 @@ relif_err experiment_map(struct experiment *experiment, const relif_config *conf
     find_scales(experiment, config);
     experiment->spiking =
         relif_normalization_apply(experiment->network, carrier, experiment->scales);
+    experiment->spiking_memory =
+        relif_shared_weights(experiment->node, experiment->spiking);
     double *factors =
         relif_calloc((size_t)experiment->network->n_layers, sizeof *factors);
     relif_normalization_factors(experiment->network, experiment->scales, factors);

@@ -22,16 +22,17 @@ static void write_rank(FILE *file, const struct tick *tick, int rank)
     const int n_layers = scaling->network->n_layers;
     const relif_traffic_load *out = &tick->traffic->sent[rank];
     const relif_traffic_load *in = &tick->traffic->received[rank];
+    const relif_portions portions = relif_scaling_portions(scaling, tick->partition);
+    const double share = relif_scaling_share(&portions);
     const double seconds =
-        relif_scaling_work(scaling, tick->partition, 0, n_layers, rank) +
-        relif_scaling_handling(scaling, out->messages + in->messages,
+        relif_scaling_work(scaling, tick->partition, share, 0, n_layers, rank) +
+        relif_scaling_handling(scaling, share, out->messages + in->messages,
                                out->masks + in->masks, out->bytes + in->bytes);
-    const double portion = relif_scaling_portion(scaling);
     fprintf(file, "%d %.9g %lld", rank, seconds, (long long)out->messages);
     for (int to = 0; to < tick->partition->n_ranks; to++) {
         const relif_traffic_load load = relif_traffic_between(
             scaling->network, tick->partition, tick->densities, 0, n_layers, rank, to);
-        if (load.messages) fprintf(file, " %d %.0f", to, portion * load.bytes);
+        if (load.messages) fprintf(file, " %d %.0f", to, share * load.bytes);
     }
     fputc('\n', file);
 }

@@ -88,11 +88,9 @@ static void print_machine(const struct plan *plan, const command_line *line)
     const relif_scaling *scaling = &plan->calibration.scaling;
     const char *found = plan->calibration.measured_machine ? "measured" : "assumed";
     char speed[32], latency[32], bandwidth[32];
-    printf("%s: %lld images, %d steps, %d images in flight, %d steps a message; measured "
-           "with %d images\n",
+    printf("%s: %lld images, %d steps, %d images in flight; measured with %d images\n",
            scaling->network->name, (long long)scaling->n_images, scaling->steps,
-           scaling->images_in_flight, scaling->exchange_interval,
-           plan->calibration.images);
+           scaling->images_in_flight, plan->calibration.images);
     printf("a core: %s synaptic operations/s (%s); a message: %s (%s), %s (%s)\n\n",
            with_unit(relif_scaling_speed(scaling), "", speed),
            line->speed > 0 ? "given" : "measured",

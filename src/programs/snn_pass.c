@@ -67,7 +67,8 @@ void snn_pass_begin(struct snn_pass *pass, struct experiment *experiment,
         .exchange_interval = config->execution.exchange_interval,
         .observer = relif_recorder_observer(pass->recorder),
         .clock = &experiment->clock,
-        .stop = pass->stop};
+        .stop = pass->stop,
+        .twins = experiment->twins};
     pass->simulation = relif_simulation_create(&setup);
     setup.observer = relif_recorder_coding_observer(pass->recorder);
     if (experiment->record.n_coding_times && experiment->record.coding_apart)

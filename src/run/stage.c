@@ -5,50 +5,74 @@
 
 #include "relif/memory.h"
 
-static size_t masks_of_block(const struct stage_plan *plan)
+static size_t masks_of_portion(const struct stage_plan *plan)
 {
-    return (size_t)plan->setup.images_in_flight * (size_t)plan->interval;
+    return (size_t)plan->portions.images * (size_t)plan->portions.interval;
 }
 
 static void create_neurons(struct stage *stage, const relif_layer *layer, int l)
 {
     const relif_simulation_setup *setup = &stage->plan->setup;
-    const int interval = stage->plan->interval;
+    const int interval = stage->plan->portions.interval;
     const relif_slab slab = relif_slab_create(layer, stage->owned);
-    stage->synapse = relif_synapse_create(layer, &slab, stage->needed);
+    stage->weights = relif_shared_create(setup->twins, relif_synapse_bytes(layer, &slab));
+    stage->synapse = relif_synapse_create_in(layer, &slab, stage->needed,
+                                             relif_shared_bytes(stage->weights),
+                                             relif_shared_fills(stage->weights));
+    relif_shared_publish(stage->weights);
     stage->lif =
         relif_lif_create(setup->mapping, l, stage->synapse, setup->images_in_flight);
-    stage->arrived =
-        relif_counter_create(stage->needed, setup->images_in_flight, stage->plan->steps);
+    stage->arrived = relif_counter_create(stage->needed, setup->images_in_flight,
+                                          stage->plan->portions.steps);
     stage->fan_out = relif_synapse_fan_out(stage->synapse);
     stage->arrivals = relif_arrivals_create(
         stage->synapse, interval < RELIF_STRETCH_STEPS ? interval : RELIF_STRETCH_STEPS);
 }
 
-/* The layer before fires exactly the spikes that are needed here, in the same tick. */
-static bool reads_before(const struct stage *stage, int l)
+static relif_range owned_range(const struct stage_plan *plan, int l)
 {
-    const relif_simulation_setup *setup = &stage->plan->setup;
-    if (setup->group->size > 1) return false;
-    const relif_range all = relif_partition_range(setup->partition, l - 1, 0);
-    return all.first == stage->needed.first && all.end == stage->needed.end;
+    const relif_simulation_setup *setup = &plan->setup;
+    return relif_partition_range(setup->partition, l, setup->group->rank);
+}
+
+static relif_range needed_range(const struct stage_plan *plan, int l)
+{
+    const relif_simulation_setup *setup = &plan->setup;
+    return relif_partition_needs(setup->partition, setup->network, l, setup->group->rank);
+}
+
+/* The layer before fires exactly the spikes that are needed here, in the same tick. */
+static bool reads_before(const struct stage_plan *plan, int l)
+{
+    const relif_range before = owned_range(plan, l - 1), needed = needed_range(plan, l);
+    return plan->lags[l] == 0 && before.first == needed.first && before.end == needed.end;
+}
+
+/* The next layer has an inbox with room for all spikes. */
+static bool fires_into_next(const struct stage_plan *plan, int l)
+{
+    if (l + 1 == plan->setup.network->n_layers || reads_before(plan, l + 1)) return false;
+    const relif_range owned = owned_range(plan, l), needed = needed_range(plan, l + 1);
+    return relif_range_size(owned) > 0 && needed.first <= owned.first &&
+           owned.end <= needed.end;
 }
 
 void stage_create(struct stage *stage, const struct stage_plan *plan, int l)
 {
     const relif_simulation_setup *setup = &plan->setup;
     const relif_layer *layer = &setup->network->layers[l];
-    const int rank = setup->group->rank, images = setup->images_in_flight;
-    const size_t masks = masks_of_block(plan);
+    const int images = setup->images_in_flight;
+    const size_t masks = masks_of_portion(plan);
     *stage = (struct stage){
-        .plan = plan,
-        .owned = relif_partition_range(setup->partition, l, rank),
-        .needed = relif_partition_needs(setup->partition, setup->network, l, rank)};
+        .plan = plan, .owned = owned_range(plan, l), .needed = needed_range(plan, l)};
     const size_t out_words = (size_t)relif_spikes_words(stage->owned);
     const size_t in_words = (size_t)relif_spikes_words(stage->needed);
-    stage->out = relif_calloc(masks * out_words, sizeof(relif_word));
-    stage->counter = relif_counter_create(stage->owned, images, plan->steps);
-    if (l > 0 && reads_before(stage, l))
+    if (fires_into_next(plan, l))
+        stage->after = stage + 1;
+    else
+        stage->out = relif_calloc(masks * out_words, sizeof(relif_word));
+    stage->counter = relif_counter_create(stage->owned, images, plan->portions.steps);
+    if (l > 0 && reads_before(plan, l))
         stage->before = stage - 1;
     else if (l > 0)
         stage->inbox =
@@ -56,8 +80,9 @@ void stage_create(struct stage *stage, const struct stage_plan *plan, int l)
     if (relif_layer_spikes(layer))
         create_neurons(stage, layer, l);
     else
-        stage->pooling = relif_pooling_create(layer, stage->owned, stage->needed,
-                                              setup->pooling, images, plan->steps);
+        stage->pooling =
+            relif_pooling_create(layer, stage->owned, stage->needed, setup->pooling,
+                                 images, plan->portions.steps);
 }
 
 void stage_destroy(struct stage *stage)
@@ -65,6 +90,7 @@ void stage_destroy(struct stage *stage)
     relif_arrivals_destroy(stage->arrivals);
     relif_lif_destroy(stage->lif);
     relif_synapse_destroy(stage->synapse);
+    relif_shared_destroy(stage->weights);
     relif_pooling_destroy(stage->pooling);
     relif_counter_destroy(stage->counter);
     relif_counter_destroy(stage->arrived);
@@ -82,52 +108,58 @@ void stage_begin(struct stage *stage, int n_images)
     if (stage->pooling) relif_pooling_reset(stage->pooling);
 }
 
-int stage_first_step(const struct stage_plan *plan, int block)
+/* Masks of a range that hold a portion. */
+static relif_raster raster_of(const relif_portion *portion, relif_range range,
+                              relif_word *masks)
 {
-    return block * plan->interval;
+    relif_raster raster =
+        relif_raster_of(range, masks, portion->n_images, portion->steps);
+    raster.first_image = portion->first_image;
+    return raster;
 }
 
-int stage_block_steps(const struct stage_plan *plan, int block)
+static relif_raster part_of_trains(const relif_raster *trains,
+                                   const relif_portion *portion)
 {
-    const int left = plan->steps - stage_first_step(plan, block);
-    return left < plan->interval ? left : plan->interval;
+    const int step = portion->first_step, image = portion->first_image;
+    const relif_raster block = relif_raster_steps(trains, step, step + portion->steps);
+    return relif_raster_images(&block, image, image + portion->n_images);
 }
 
-relif_raster stage_out(const struct stage *stage, int block)
-{
-    return relif_raster_of(stage->owned, stage->out, stage->n_images,
-                           stage_block_steps(stage->plan, block));
-}
-
-relif_raster stage_inbox(const struct stage *stage, int block)
+relif_raster stage_inbox(const struct stage *stage, const relif_portion *portion)
 {
     const struct stage_plan *plan = stage->plan;
-    const int first = stage_first_step(plan, block);
-    const int steps = stage_block_steps(plan, block);
-    if (stage->before) return stage_out(stage->before, block);
-    if (!stage->inbox) {
-        relif_raster trains = relif_raster_steps(&stage->trains, first, first + steps);
-        trains.n_images = stage->n_images;
-        return trains;
-    }
-    const size_t slot = (size_t)(block % plan->slots) * masks_of_block(plan);
-    return relif_raster_of(
-        stage->needed, stage->inbox + slot * (size_t)relif_spikes_words(stage->needed),
-        stage->n_images, steps);
+    if (stage->before) return stage_out(stage->before, portion);
+    if (!stage->inbox) return part_of_trains(&stage->trains, portion);
+    const size_t slot = (size_t)(portion->number % plan->slots) * masks_of_portion(plan);
+    return raster_of(portion, stage->needed,
+                     stage->inbox + slot * (size_t)relif_spikes_words(stage->needed));
 }
 
-void stage_open(struct stage *stage, int block)
+relif_raster stage_out(const struct stage *stage, const relif_portion *portion)
 {
-    const relif_raster out = stage_out(stage, block);
+    if (!stage->after) return raster_of(portion, stage->owned, stage->out);
+    relif_raster out = stage_inbox(stage->after, portion);
+    out.masks += stage->owned.first / RELIF_WORD_BITS - out.range.first / RELIF_WORD_BITS;
+    out.range = stage->owned;
+    return out;
+}
+
+void stage_open(struct stage *stage, const relif_portion *portion)
+{
+    if (stage->after) return; /* an inbox has been cleared */
+    const relif_raster out = stage_out(stage, portion);
     relif_raster_clear(&out);
 }
 
-void stage_run(struct stage *stage, enum stage_work work, int block, int first, int end)
+void stage_run(struct stage *stage, enum stage_work work, const relif_portion *portion,
+               int first, int end)
 {
-    const relif_raster inbox = stage_inbox(stage, block), out = stage_out(stage, block);
+    const relif_raster inbox = stage_inbox(stage, portion);
+    const relif_raster out = stage_out(stage, portion);
     const relif_raster arriving = relif_raster_steps(&inbox, first, end);
     const relif_raster fired = relif_raster_steps(&out, first, end);
-    const int t = stage_first_step(stage->plan, block) + first;
+    const int t = portion->first_step + first;
     switch (work) {
     case STAGE_NEURONS:
         relif_lif_run(stage->lif, stage->arrivals, &arriving, &fired);
@@ -140,19 +172,21 @@ void stage_run(struct stage *stage, enum stage_work work, int block, int first, 
     relif_counter_add(stage->counter, &fired);
 }
 
-void stage_close(struct stage *stage, enum stage_work work, int block, struct stage *next)
+void stage_close(struct stage *stage, enum stage_work work, const relif_portion *portion,
+                 struct stage *next)
 {
-    const relif_raster inbox = stage_inbox(stage, block);
+    const relif_raster inbox = stage_inbox(stage, portion);
     if (stage->inbox && work != STAGE_REPLAY) relif_raster_clear(&inbox);
-    if (work == STAGE_COLLECT || !next || next->before) return;
-    const relif_raster out = stage_out(stage, block), to = stage_inbox(next, block);
+    if (work == STAGE_COLLECT || !next || next->before || stage->after) return;
+    const relif_raster out = stage_out(stage, portion);
+    const relif_raster to = stage_inbox(next, portion);
     relif_raster_merge(&to, &out, relif_range_intersect(stage->owned, next->needed));
 }
 
 /* Neurons that owe spikes that one spike per step does not let them fire. */
 static int64_t count_saturated(const struct stage *stage, int image, relif_word *mask)
 {
-    relif_counter_equal(stage->counter, image, stage->plan->steps, mask);
+    relif_counter_equal(stage->counter, image, stage->plan->portions.steps, mask);
     relif_lif_waiting(stage->lif, image, mask);
     return relif_spikes_count(mask, stage->owned);
 }

@@ -4,25 +4,30 @@
  *
  *     stage_create(&stage, &plan, layer);
  *     stage_begin(&stage, n_images);          potentials, counts, winners forgotten
- *     stage_open(&stage, block);
- *     stage_run(&stage, STAGE_NEURONS, block, first, end);    stretch after stretch
- *     stage_close(&stage, STAGE_NEURONS, block, &next);       to what it has of the next
+ *     stage_open(&stage, &portion);
+ *     stage_run(&stage, STAGE_NEURONS, &portion, first, end);    stretch after stretch
+ *     stage_close(&stage, STAGE_NEURONS, &portion, &next);       to what it has of the
+ * next
  *
- * Steps are grouped in blocks of plan.interval; an inbox holds the spikes of plan.slots
- * blocks. Where the layer before is computed here and nowhere else, its spikes are read
- * where it leaves them.
+ * An inbox holds the spikes of plan.slots portions; spikes are fired into that of the
+ * next layer. Where the layer before is computed here and nowhere else, its spikes are
+ * read where it leaves them.
  */
 #ifndef RELIF_STAGE_H
 #define RELIF_STAGE_H
 
 #include "relif/encoder.h"
+#include "relif/portion.h"
+#include "relif/shared.h"
 #include "relif/simulation.h"
 #include "relif/synapse.h"
 
 /* What all stages of a simulation share. */
 struct stage_plan {
     relif_simulation_setup setup;
-    int steps, interval, slots;
+    relif_portions portions;
+    int slots; /* portions of an inbox */
+    int *lags; /* [n_layers] ticks that spikes need from the layer before */
 };
 
 struct stage {
@@ -31,6 +36,8 @@ struct stage {
     relif_range owned, needed;
     relif_raster trains; /* the first layer's input, all steps; {0} for the others */
     const struct stage *before; /* whose spikes are the inbox, or NULL */
+    const struct stage *after;  /* whose inbox the spikes are fired into, or NULL */
+    relif_shared *weights;      /* of the synapse */
     relif_synapse *synapse;     /* NULL for max pooling, as are lif and arrivals */
     relif_lif *lif;
     relif_arrivals *arrivals;
@@ -40,7 +47,8 @@ struct stage {
     relif_counter *counter; /* spikes of the owned neurons */
     relif_word *inbox; /* [slots][images][interval][words of needed] spikes of the layer
                           before; NULL if they are read elsewhere */
-    relif_word *out; /* [images][interval][words of owned] spikes of the current block */
+    relif_word *out;   /* [images][interval][words of owned] spikes of the current
+                          portion; NULL if they are fired into an inbox */
     relif_tally tally;
     double seconds; /* of the processor, if setup.measures_layers */
 };
@@ -58,22 +66,19 @@ void stage_destroy(struct stage *stage);
 
 void stage_begin(struct stage *stage, int n_images);
 
-/* Number of steps of a block, and its first step. */
-int stage_block_steps(const struct stage_plan *plan, int block);
-int stage_first_step(const struct stage_plan *plan, int block);
+/* The spikes that arrive in a portion, and those that the stage itself fires. */
+relif_raster stage_inbox(const struct stage *stage, const relif_portion *portion);
+relif_raster stage_out(const struct stage *stage, const relif_portion *portion);
 
-/* The spikes that arrive in a block, and those that the stage itself fires. */
-relif_raster stage_inbox(const struct stage *stage, int block);
-relif_raster stage_out(const struct stage *stage, int block);
+/* Forget the spikes of the portion before. */
+void stage_open(struct stage *stage, const relif_portion *portion);
 
-/* Forget the spikes that were fired in the block before. */
-void stage_open(struct stage *stage, int block);
+/* Steps first <= s < end of a portion, at most RELIF_STRETCH_STEPS, all its images. */
+void stage_run(struct stage *stage, enum stage_work work, const relif_portion *portion,
+               int first, int end);
 
-/* Steps first <= s < end of a block, at most RELIF_STRETCH_STEPS, all images. */
-void stage_run(struct stage *stage, enum stage_work work, int block, int first, int end);
-
-/* The inbox of a block has been read, its spikes go to the next layer's stage. */
-void stage_close(struct stage *stage, enum stage_work work, int block,
+/* The inbox of a portion has been read, the spikes fired go to the next layer's stage. */
+void stage_close(struct stage *stage, enum stage_work work, const relif_portion *portion,
                  struct stage *next);
 
 /* Adds the batch to the tally, after its last step. */

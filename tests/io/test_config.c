@@ -74,7 +74,7 @@ static void a_minimal_file_has_every_default(void)
     CHECK(c->normalization.percentile == 99.9 && c->normalization.images == 256);
     CHECK(c->record.layers.count == 0 && c->record.trains.layers.count == 0);
     CHECK(c->execution.scheme == RELIF_SCHEME_AUTO && c->execution.replicas == 0);
-    CHECK(c->execution.images_in_flight == 16 && c->execution.exchange_interval == 1);
+    CHECK(c->execution.images_in_flight == 16 && c->execution.exchange_interval == 0);
     CHECK(strcmp(c->output.expanded, "out.h5") == 0);
     relif_config_destroy(c);
 }
@@ -166,9 +166,9 @@ static void values_out_of_range_are_refused(void)
     REFUSED(MINIMAL "execution: {images_in_flight: 1025}\n",
             "c.yaml:5:31: execution.images_in_flight: 1025 is out of range; expected an "
             "integer number of images from 1 to 1024");
-    REFUSED(MINIMAL "execution: {exchange_interval: 0}\n",
-            "0 is out of range; expected an "
-            "integer number of steps >= 1");
+    REFUSED(MINIMAL "execution: {exchange_interval: -1}\n",
+            "-1 is out of range; expected an "
+            "integer number of steps >= 0");
     REFUSED(MINIMAL "execution: {replicas: 3000000000}\n", "3000000000 is out of range");
     REFUSED(MINIMAL "normalization: {percentile: 101}\n",
             "normalization.percentile: 101 is out of range; expected percent > 0 and <= "
@@ -524,7 +524,7 @@ static void printing_gives_every_default(void)
                                            "  scheme: auto\n"
                                            "  replicas: 0\n"
                                            "  images_in_flight: 16\n"
-                                           "  exchange_interval: 1\n"
+                                           "  exchange_interval: 0\n"
                                            "output: out.h5\n") == 0);
     relif_text_release(&text);
     relif_config_destroy(config);

@@ -68,20 +68,36 @@ static relif_raster make_input(relif_range range)
     return input;
 }
 
+/* The first image, then the others. */
+static void run_images(relif_lif *lif, relif_arrivals *arrivals,
+                       const relif_raster *input, const relif_raster *fired)
+{
+    const int ends[] = {0, 1, IMAGES};
+    for (int part = 0; part < 2; part++) {
+        const relif_raster in = relif_raster_images(input, ends[part], ends[part + 1]);
+        const relif_raster out = relif_raster_images(fired, ends[part], ends[part + 1]);
+        relif_lif_run(lif, arrivals, &in, &out);
+    }
+}
+
 static void run_steps(relif_lif *lif, int stretch, kernel_trace *trace)
 {
     const relif_synapse *synapse = lif->synapse;
     const relif_range owned = synapse->slab.owned;
     const relif_raster input = make_input(synapse->input);
-    const relif_raster fired = {
-        owned, IMAGES, STEPS, STEPS * MASK_WORDS, MASK_WORDS, trace->masks[0][0]};
+    const relif_raster fired = {.range = owned,
+                                .n_images = IMAGES,
+                                .steps = STEPS,
+                                .image_pitch = STEPS * MASK_WORDS,
+                                .step_pitch = MASK_WORDS,
+                                .masks = trace->masks[0][0]};
     relif_arrivals *arrivals = relif_arrivals_create(synapse, stretch);
     relif_lif_reset_state(lif);
     for (int t = 0; t < STEPS; t += stretch) {
         const int end = t + stretch < STEPS ? t + stretch : STEPS;
         const relif_raster in = relif_raster_steps(&input, t, end);
         const relif_raster out = relif_raster_steps(&fired, t, end);
-        relif_lif_run(lif, arrivals, &in, &out);
+        run_images(lif, arrivals, &in, &out);
         record(lif, end, trace);
     }
     for (int t = 0; t < STEPS; t++)

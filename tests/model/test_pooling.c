@@ -81,7 +81,7 @@ static void run(relif_pooling *pooling, relif_pooling_mode mode,
     const bool online = mode == RELIF_POOLING_ONLINE;
     const int n_passes = online ? 1 : 2;
     for (int replay = 0; replay < n_passes; replay++) {
-        if (replay) relif_pooling_choose(pooling, IMAGES);
+        if (replay) relif_pooling_choose(pooling, 0, IMAGES);
         for (int t = 0; t < STEPS; t += stretch) {
             const int end = t + stretch < STEPS ? t + stretch : STEPS;
             const relif_raster in = relif_raster_steps(input, t, end);

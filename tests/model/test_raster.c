@@ -52,6 +52,10 @@ static void parts_share_the_masks_of_the_whole(void)
     const relif_raster second = relif_raster_image(&later, 1);
     CHECK(second.steps == 3 && second.n_images == 1);
     CHECK(relif_raster_mask(&second, 0, 2) == relif_raster_mask(&raster, 1, 4));
+    const relif_raster last = relif_raster_images(&later, 1, IMAGES);
+    CHECK(last.first_image == 1 && last.n_images == IMAGES - 1);
+    CHECK(relif_raster_image(&last, 1).first_image == 2);
+    CHECK(relif_raster_mask(&last, 1, 0) == relif_raster_mask(&raster, 2, 2));
     CHECK(relif_raster_mask(&raster, 0, 0) == masks);
 }
 

@@ -30,9 +30,9 @@ static int steps_of(const setting *s, int tick, int layer)
     return s->uneven ? (tick + layer) % (INTERVAL + 1) : INTERVAL;
 }
 
-static int images_of(const setting *s, int tick)
+static int images_of(const setting *s, int tick, int layer)
 {
-    return s->uneven ? tick % IMAGES + 1 : IMAGES;
+    return s->uneven ? (tick + 2 * layer) % IMAGES + 1 : IMAGES;
 }
 
 static relif_range owned(const setting *s, int layer)
@@ -51,9 +51,11 @@ static relif_range needed(const setting *s, int layer)
 static relif_parcel make_parcel(const setting *s, int tick, int layer)
 {
     const int masks = INTERVAL * IMAGES;
+    const int n_images = images_of(s, tick, layer), steps = steps_of(s, tick, layer);
     const size_t words = (size_t)relif_spikes_words(owned(s, layer));
     const size_t in_words = (size_t)relif_spikes_words(needed(s, layer));
     relif_word *out = relif_calloc((size_t)masks * words, sizeof *out);
+    relif_word *in = relif_calloc((size_t)masks * in_words, sizeof *in);
     uint8_t *bytes =
         relif_calloc((size_t)relif_shape_size(s->network->layers[layer].out), 1);
     for (int m = 0; m < masks; m++) {
@@ -62,9 +64,8 @@ static relif_parcel make_parcel(const setting *s, int tick, int layer)
             if (bytes[i]) relif_spikes_set(out + (size_t)m * words, owned(s, layer), i);
     }
     free(bytes);
-    return (relif_parcel){.steps = steps_of(s, tick, layer),
-                          .out = out,
-                          .in = relif_calloc((size_t)masks * in_words, sizeof *out)};
+    return (relif_parcel){relif_raster_of(owned(s, layer), out, n_images, steps),
+                          relif_raster_of(needed(s, layer), in, n_images, steps)};
 }
 
 /* Arrived: all spikes that are needed here and owned elsewhere, in the posted masks. */
@@ -78,9 +79,10 @@ static void check_parcel(const setting *s, int tick, int layer,
     for (int m = 0; m < INTERVAL * IMAGES; m++) {
         draw(s, tick, layer, m, bytes);
         for (int i = mine.first; i < mine.end; i++) bytes[i] = 0;
-        if (m >= parcel->steps * images_of(s, tick))
+        if (m >= parcel->in.steps * parcel->in.n_images)
             memset(bytes, 0, (size_t)relif_shape_size(s->network->layers[layer].out));
-        wrong += wrong_spikes(parcel->in + m * relif_spikes_words(range), range, bytes);
+        wrong +=
+            wrong_spikes(parcel->in.masks + m * relif_spikes_words(range), range, bytes);
     }
     CHECK(wrong == 0);
     free(bytes);
@@ -98,7 +100,7 @@ static void run_ticks(const setting *s, int outstanding)
         if (tick < TICKS) {
             parcels[tick] = relif_calloc((size_t)n, sizeof(relif_parcel));
             for (int l = 0; l < n; l++) parcels[tick][l] = make_parcel(s, tick, l);
-            relif_exchange_post(exchange, parcels[tick], images_of(s, tick), &clock);
+            relif_exchange_post(exchange, parcels[tick], &clock);
         }
         const int done = tick - outstanding + 1;
         if (done < 0 || done >= TICKS) continue;
@@ -107,8 +109,8 @@ static void run_ticks(const setting *s, int outstanding)
         relif_exchange_complete(exchange, &clock);
         for (int l = 0; l < n; l++) {
             check_parcel(s, done, l, &parcels[done][l]);
-            free((void *)(uintptr_t)parcels[done][l].out);
-            free(parcels[done][l].in);
+            free(parcels[done][l].out.masks);
+            free(parcels[done][l].in.masks);
         }
         free(parcels[done]);
     }
@@ -182,12 +184,12 @@ static int64_t bytes_of(const relif_network *network, const relif_partition *par
     relif_parcel parcels[8];
     int64_t bytes = 0;
     for (int l = 0; l < network->n_layers; l++) parcels[l] = make_parcel(&s, 0, l);
-    relif_exchange_post(exchange, parcels, IMAGES, &clock);
+    relif_exchange_post(exchange, parcels, &clock);
     relif_exchange_complete(exchange, &clock);
     relif_exchange_volume(exchange, &bytes, messages);
     for (int l = 0; l < network->n_layers; l++) {
-        free((void *)(uintptr_t)parcels[l].out);
-        free(parcels[l].in);
+        free(parcels[l].out.masks);
+        free(parcels[l].in.masks);
     }
     relif_exchange_destroy(exchange);
     return bytes;
@@ -195,7 +197,9 @@ static int64_t bytes_of(const relif_network *network, const relif_partition *par
 
 static void few_spikes_cost_few_bytes_and_many_at_most_a_bit_each(void)
 {
-    relif_network *network = every_kind_network();
+    const random_layer layers[] = {{RELIF_LAYER_MAX_POOL2D, 0, 1, 1, 0, 0},
+                                   {RELIF_LAYER_LINEAR, 128, 0, 0, 0, 0}};
+    relif_network *network = random_network(1, (relif_shape){8, 20, 20}, 2, layers);
     relif_partition *partition = NULL;
     CHECK(relif_partition_create(network, RELIF_SCHEME_SPLIT, world->size, &partition) ==
           RELIF_OK);

@@ -56,7 +56,18 @@ static void a_split_leaves_no_rank_without_work_in_a_wide_layer(void)
     relif_network_destroy(network);
 }
 
-static void a_pipeline_gives_whole_layers_in_order(void)
+/* The first rank that owns neurons of a layer, or the last. */
+static int owner(const relif_partition *partition, int l, bool last)
+{
+    const int end = partition->n_ranks - 1;
+    int rank = last ? end : 0;
+    while (rank >= 0 && rank <= end &&
+           relif_range_size(relif_partition_range(partition, l, rank)) == 0)
+        rank += last ? -1 : 1;
+    return rank;
+}
+
+static void a_pipeline_gives_the_layers_in_order(void)
 {
     relif_network *networks[] = {every_kind_network(), odd_network()};
     for (int n = 0; n < 2; n++) {
@@ -66,20 +77,44 @@ static void a_pipeline_gives_whole_layers_in_order(void)
                                          &partition) == RELIF_OK);
             int before = 0;
             for (int l = 0; l < networks[n]->n_layers; l++) {
-                int owner = 0;
-                while (owner < ranks - 1 &&
-                       relif_range_size(relif_partition_range(partition, l, owner)) == 0)
-                    owner++;
-                CHECK(relif_range_size(relif_partition_range(partition, l, owner)) ==
-                      relif_shape_size(networks[n]->layers[l].out));
-                CHECK(owner >= before);
-                before = owner;
+                CHECK(owner(partition, l, false) >= before);
+                before = owner(partition, l, true);
             }
             CHECK(ranks == 1 || before > 0);
             relif_partition_destroy(partition);
         }
         relif_network_destroy(networks[n]);
     }
+}
+
+static void a_pipeline_is_cut_where_half_of_the_work_is_done(void)
+{
+    const random_layer alike[] = {{RELIF_LAYER_LINEAR, 512, 0, 0, 0, 0},
+                                  {RELIF_LAYER_LINEAR, 512, 0, 0, 0, 0},
+                                  {RELIF_LAYER_LINEAR, 512, 0, 0, 0, 0}};
+    relif_network *network = random_network(3, (relif_shape){1, 16, 32}, 3, alike);
+    relif_partition *partition = NULL;
+    CHECK(relif_partition_create(network, RELIF_SCHEME_PIPELINE, 2, &partition) ==
+          RELIF_OK);
+    CHECK(relif_range_size(relif_partition_range(partition, 0, 0)) == 512);
+    CHECK(abs(relif_partition_range(partition, 1, 0).end - 256) <= 64);
+    CHECK(relif_range_size(relif_partition_range(partition, 2, 1)) == 512);
+    relif_partition_destroy(partition);
+    relif_network_destroy(network);
+}
+
+static void a_split_gives_small_layers_to_one_rank_and_levels_the_others(void)
+{
+    const random_layer layers[] = {{RELIF_LAYER_LINEAR, 600, 0, 0, 0, 0},
+                                   {RELIF_LAYER_LINEAR, 10, 0, 0, 0, 0}};
+    relif_network *network = random_network(3, (relif_shape){1, 28, 28}, 2, layers);
+    relif_partition *partition = NULL;
+    CHECK(relif_partition_create(network, RELIF_SCHEME_SPLIT, 2, &partition) == RELIF_OK);
+    CHECK(relif_range_size(relif_partition_range(partition, 1, 1)) == 10);
+    const int more = relif_range_size(relif_partition_range(partition, 0, 0));
+    CHECK(more > 300 && more < 400);
+    relif_partition_destroy(partition);
+    relif_network_destroy(network);
 }
 
 static void more_ranks_than_neurons_are_refused(void)
@@ -169,7 +204,9 @@ int main(void)
 {
     RUN(every_scheme_gives_every_neuron_to_one_rank);
     RUN(a_split_leaves_no_rank_without_work_in_a_wide_layer);
-    RUN(a_pipeline_gives_whole_layers_in_order);
+    RUN(a_pipeline_gives_the_layers_in_order);
+    RUN(a_pipeline_is_cut_where_half_of_the_work_is_done);
+    RUN(a_split_gives_small_layers_to_one_rank_and_levels_the_others);
     RUN(more_ranks_than_neurons_are_refused);
     RUN(a_receptive_range_is_as_small_as_it_can_be);
     RUN(a_rank_needs_what_its_neurons_see);

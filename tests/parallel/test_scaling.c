@@ -30,8 +30,6 @@ static relif_scaling plain_scaling(const relif_network *network)
                            .steps = 100,
                            .images_in_flight = 8,
                            .exchange_interval = 1,
-                           .message_images = 8,
-                           .stretch = 50,
                            .n_images = 80,
                            .base_memory = 1e6};
 }

@@ -84,10 +84,11 @@ static relif_traffic_load exchanged(const relif_context *ctx,
         masks[2 * l + 1] = relif_calloc((size_t)relif_spikes_words(needed) + 1, 8);
         for (int i = owned.first; full && i < owned.end; i++)
             relif_spikes_set(masks[2 * l], owned, i);
-        parcels[l] = (relif_parcel){1, masks[2 * l], masks[2 * l + 1]};
+        parcels[l] = (relif_parcel){relif_raster_of(owned, masks[2 * l], 1, 1),
+                                    relif_raster_of(needed, masks[2 * l + 1], 1, 1)};
     }
     relif_exchange *exchange = relif_exchange_create(ctx, network, partition, 1, 1);
-    relif_exchange_post(exchange, parcels, 1, &clock);
+    relif_exchange_post(exchange, parcels, &clock);
     relif_exchange_complete(exchange, &clock);
     int64_t bytes;
     relif_exchange_volume(exchange, &bytes, &load.messages);

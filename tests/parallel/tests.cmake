@@ -4,6 +4,8 @@ relif_test(NAME parallel_exchange SOURCE parallel/test_exchange.c LABELS mpi RAN
            LIBRARIES relif_parallel)
 relif_test(NAME parallel_partition SOURCE parallel/test_partition.c LABELS unit
            LIBRARIES relif_parallel)
+relif_test(NAME parallel_shared SOURCE parallel/test_shared.c LABELS mpi RANKS 1 2 3 4
+           LIBRARIES relif_parallel)
 relif_test(NAME parallel_stop SOURCE parallel/test_stop.c LABELS mpi faults RANKS 1 2 3
            LIBRARIES relif_parallel)
 
