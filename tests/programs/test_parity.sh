@@ -39,6 +39,8 @@ check 6 --set "execution={scheme: pipeline, replicas: 3, images_in_flight: 5}"
 check 7 --set "execution={replicas: 7, images_in_flight: 1}"
 check 3 --set "execution={scheme: split, replicas: 1, exchange_interval: 7, images_in_flight: 3}"
 check 2 --set "execution={scheme: pipeline, replicas: 1, exchange_interval: 1000}"
+check 3 --set "execution={scheme: pipeline, replicas: 1, exchange_interval: 1}"
+check 2 --set "execution={scheme: split, replicas: 1, exchange_interval: 1, images_in_flight: 64}"
 
 # Everything else that a config can ask of the spiking network, and windows that overlap, leave
 # gaps and lie in the padding.
