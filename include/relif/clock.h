@@ -35,6 +35,10 @@ typedef struct relif_clock {
 /** Monotonic time in seconds from an arbitrary origin. */
 double relif_clock_now(void);
 
+/** CPU time of the calling thread in seconds: what else runs on the machine does not count.
+ */
+double relif_clock_cpu(void);
+
 /**
  * Charge the time since *mark to a phase and move *mark to now. Costs one clock read.
  */

@@ -2,11 +2,21 @@
 
 #include <time.h>
 
-double relif_clock_now(void)
+static double read_clock(clockid_t clock)
 {
     struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
+    clock_gettime(clock, &now);
     return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
+double relif_clock_now(void)
+{
+    return read_clock(CLOCK_MONOTONIC);
+}
+
+double relif_clock_cpu(void)
+{
+    return read_clock(CLOCK_THREAD_CPUTIME_ID);
 }
 
 void relif_clock_charge(relif_clock *clock, relif_phase phase, double *mark)

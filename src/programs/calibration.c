@@ -23,7 +23,7 @@ static struct times times_now(const struct experiment *experiment,
     const int n = experiment->network->n_layers;
     struct times times = {.encode = experiment->clock.seconds[RELIF_PHASE_ENCODE],
                           .pool = experiment->clock.seconds[RELIF_PHASE_POOL],
-                          .all = relif_clock_now(),
+                          .all = relif_clock_cpu(),
                           .layers = relif_calloc((size_t)n, sizeof(double))};
     for (int l = 0; l < n; l++) times.layers[l] = relif_simulation_seconds(simulation, l);
     return times;

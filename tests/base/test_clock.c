@@ -1,5 +1,7 @@
 #include "relif/clock.h"
 
+#include <time.h>
+
 #include "check.h"
 
 static void every_phase_has_a_name_of_its_own(void)
@@ -23,6 +25,17 @@ static void time_does_not_run_backwards(void)
     }
 }
 
+static void cpu_time_does_not_count_sleep(void)
+{
+    const double start = relif_clock_now(), cpu = relif_clock_cpu();
+    nanosleep(&(struct timespec){.tv_nsec = 30000000}, NULL);
+    const double slept = relif_clock_cpu() - cpu;
+    CHECK(relif_clock_now() - start >= 0.03 && slept >= 0 && slept < 0.02);
+    double sum = 0;
+    for (int i = 0; i < 100000; i++) sum += sqrt(i);
+    CHECK(sum > 0 && relif_clock_cpu() - cpu > slept);
+}
+
 static void all_time_since_the_mark_is_charged_once(void)
 {
     relif_clock clock = {{0}};
@@ -43,6 +56,7 @@ int main(void)
 {
     RUN(every_phase_has_a_name_of_its_own);
     RUN(time_does_not_run_backwards);
+    RUN(cpu_time_does_not_count_sleep);
     RUN(all_time_since_the_mark_is_charged_once);
     return check_result();
 }
