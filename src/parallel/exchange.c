@@ -185,16 +185,13 @@ static char *pack_mask(char *to, const struct route *route, const relif_word *ma
     return to;
 }
 
-/* A list that saves less than this takes longer to make than a mask to send. */
-enum { SAVING = 64 };
-
 static char *pack(const struct route *route, const relif_word *mask, char *to)
 {
     const size_t width = id_bytes(route->part), bytes = mask_bytes(route->part);
     char *const body = to + sizeof(uint32_t);
     int n = -1;
-    if (bytes > SAVING) {
-        const int most = (int)((bytes - SAVING) / width);
+    if (bytes > RELIF_EXCHANGE_SAVING) {
+        const int most = (int)((bytes - RELIF_EXCHANGE_SAVING) / width);
         n = width == 2 ? list_ids(route, mask, 2, most, body)
                        : list_ids(route, mask, 4, most, body);
     }

@@ -23,9 +23,9 @@ relif_machine relif_machine_default(void)
     return (relif_machine){.latency = 2e-6,
                            .bandwidth = 1e9,
                            .message_cost = 0.5e-6,
-                           .mask_cost = 100e-9,
+                           .mask_cost = 35e-9,
                            .byte_cost = 2e-9,
-                           .layer_cost = 1.5e-6};
+                           .layer_cost = 0.3e-6};
 }
 
 double relif_scaling_speed(const relif_scaling *scaling)

@@ -3,12 +3,14 @@
  * of ranks, because what they own follows one another. Only the two at the ends send a
  * part of what they own; the others are summed up at once.
  *
- * bytes(part) = 4 + min(id width * density * neurons, 8 * words), exchange.c's format.
+ * bytes(part) = 4 + id width * density * neurons where that is much less than 8 * words,
+ * else 4 + 8 * words: the format of exchange.c.
  */
 #include "relif/traffic.h"
 
 #include <stdlib.h>
 
+#include "relif/exchange.h"
 #include "relif/memory.h"
 
 /* The spikes of one layer on their way to the next. */
@@ -37,7 +39,9 @@ static double part_bytes(relif_range part, double density)
     const double mask = words * sizeof(relif_word);
     const double width = words * RELIF_WORD_BITS <= UINT16_MAX ? 2 : 4;
     const double list = width * density * relif_range_size(part);
-    return sizeof(uint32_t) + (list < mask ? list : mask);
+    const double most = mask - RELIF_EXCHANGE_SAVING;
+    const bool lists = most > 0 && list <= most;
+    return sizeof(uint32_t) + (lists ? list : mask);
 }
 
 /* The first rank whose neurons end behind a neuron. */

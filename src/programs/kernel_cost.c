@@ -102,22 +102,28 @@ static void destroy_part(struct part *part)
     relif_synapse_destroy(part->synapse);
 }
 
-/* Runs until they take long enough; seconds of one. */
-static double trial(const struct part *part)
+static double seconds_of_runs(const struct part *part, int runs)
 {
-    double seconds = 0;
-    int runs = 0;
     relif_counter_reset(part->arrived);
     relif_counter_reset(part->counter);
-    const double start = relif_clock_now();
-    while (seconds < trial_seconds && runs < MOST_RUNS) {
+    const double start = relif_clock_busy();
+    for (int i = 0; i < runs; i++) {
         relif_lif_run(part->lif, part->arrivals, &part->input, &part->fired);
         relif_counter_add(part->arrived, &part->input);
         relif_counter_add(part->counter, &part->fired);
-        runs++;
-        seconds = relif_clock_now() - start;
     }
-    return seconds / runs;
+    return relif_clock_busy() - start;
+}
+
+/* The shortest of several trials, each of so many runs that reading the clock is nothing.
+ */
+static double seconds_of_run(const struct part *part)
+{
+    double best = DBL_MAX;
+    int runs = 1;
+    while (runs < MOST_RUNS && seconds_of_runs(part, runs) < trial_seconds) runs *= 2;
+    for (int t = 0; t < TRIALS; t++) best = fmin(best, seconds_of_runs(part, runs));
+    return best / runs;
 }
 
 /* Seconds of an image and step for the neurons of a range. */
@@ -125,12 +131,11 @@ static double time_range(const struct kernel_probe *probe, relif_range range,
                          relif_slab *slab)
 {
     struct part part;
-    double best = DBL_MAX;
     create_part(&part, probe, range);
-    for (int t = 0; t < TRIALS; t++) best = fmin(best, trial(&part));
+    const double seconds = seconds_of_run(&part);
     *slab = part.slab;
     destroy_part(&part);
-    return best / ((double)probe->n_images * probe->steps);
+    return seconds / ((double)probe->n_images * probe->steps);
 }
 
 struct kernel_cost kernel_cost_measure(const struct kernel_probe *probe)

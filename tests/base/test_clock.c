@@ -1,5 +1,7 @@
 #include "relif/clock.h"
 
+#include <time.h>
+
 #include "check.h"
 
 static void every_phase_has_a_name_of_its_own(void)
