@@ -1,6 +1,6 @@
 /*
- * For LD_PRELOAD: the monotonic clock becomes the CPU time of the thread that asks, so that
- * a loaded machine measures what an idle one does, but for waiting.
+ * For LD_PRELOAD: the monotonic clock becomes the CPU time of the thread that asks, so
+ * that a loaded machine measures what an idle one does, but for waiting.
  *
  *     cc -shared -fPIC -O2 cpu_clock.c -o cpu_clock.so
  */

@@ -1,6 +1,6 @@
 /*
- * Replays the ticks of relif plan --messages under SimGrid's SMPI: every rank computes (by
- * smpi_execute_flops), posts its messages, and waits for those of the tick before, as
+ * Replays the ticks of relif plan --messages under SimGrid's SMPI: every rank computes
+ * (by smpi_execute_flops), posts its messages, and waits for those of the tick before, as
  * src/parallel/exchange.c does. The ranks are as many groups as the list fits into; all
  * do the same on the same network. Prints
  *
@@ -133,8 +133,8 @@ int main(int argc, char **argv)
     FILE *file = argc == 3 ? fopen(argv[1], "r") : NULL;
     if (!file) return fail("expected a list of messages and a number of ticks");
     struct part part = {0};
-    if (fscanf(file, "relif-messages 1 %d %*f %*f %*f", &ranks) != 1 || ranks < 1 || size % ranks != 0 ||
-        !read_part(file, ranks, me, &part))
+    if (fscanf(file, "relif-messages 1 %d %*f %*f %*f", &ranks) != 1 || ranks < 1 ||
+        size % ranks != 0 || !read_part(file, ranks, me, &part))
         return fail("this is no list of messages that fits");
     fclose(file);
     double sums[2] = {part.n_sends, 0}, all[2];
