@@ -9,11 +9,11 @@
  *
  * In a tick every layer advances by a portion (portion.h). A rank computes what it owns,
  * packs and unpacks spikes, and sends a message to each neighbour, which has one tick to
- * travel. Two ticks take as long as computing, sending what came of it, and waiting for
- * the others', or as either alone keeps busy:
+ * travel. Messages of two ticks share the links and arrive together, so that links may be
+ * idle while a rank computes once more:
  *
  *     busy = computing + handling,  flow = bytes / bandwidth
- *     tick = max over ranks of max(busy, flow, (busy + latency + flow) / 2)
+ *     tick = max over ranks of max(busy, (busy + latency) / 2 + flow)
  *
  * A batch takes as many ticks as it has portions, and as the last layer is behind the
  * first. Groups work on their own images and do not wait for each other.

@@ -129,9 +129,8 @@ static void add_rank(struct tick *tick, const struct placement *placement,
         portion * fmax(out->bytes, in->bytes) / scaling->machine.bandwidth;
     const double latency = in->messages > 0 ? scaling->machine.latency : 0;
     const double busy = work + handling;
-    tick->seconds = fmax(tick->seconds, fmax(busy, flow));
-    tick->seconds =
-        fmax(tick->seconds, (busy + latency + flow) / RELIF_EXCHANGE_OUTSTANDING);
+    tick->seconds = fmax(
+        tick->seconds, fmax(busy, (busy + latency) / RELIF_EXCHANGE_OUTSTANDING + flow));
     tick->computing += work;
     tick->bytes += portion * out->bytes;
     tick->most_bytes = fmax(tick->most_bytes, portion * out->bytes);

@@ -48,7 +48,7 @@ status=0
 printf '%9s %-9s %10s %12s %12s %12s %10s\n' ranks partition messages bytes model SMPI model/SMPI
 for placement in "${placements[@]}"; do
     replicas=${placement%x*} n=$((${placement%x*} * ${placement#*x}))
-    "$bin/relif" plan "$config" --quiet --csv --ranks "$n" --set execution.replicas=$replicas \
+    "$bin/relif" plan "$config" --quiet --csv --ranks "$n" --set execution.replicas="$replicas" \
         --set execution.scheme="$scheme" --messages "$scratch/list.txt" "$@" >"$scratch/table.csv"
     read -r _ _ _ predicted latency bandwidth <"$scratch/list.txt"
     fat_tree "$n" "$latency" "$bandwidth" >"$scratch/tree.xml"
