@@ -229,7 +229,9 @@ static relif_scaling unmeasured(const struct experiment *experiment, int64_t n_i
 {
     const relif_config *config = experiment->config;
     const int steps = relif_coding_steps(&config->coding);
-    const int interval = config->execution.exchange_interval;
+    const int stretch = longest_stretch(steps);
+    const int asked = config->execution.exchange_interval;
+    const int interval = asked > 0 ? asked : stretch;
     return (relif_scaling){.network = experiment->spiking,
                            .slowdown = 1,
                            .pooling = config->pooling,
@@ -237,7 +239,7 @@ static relif_scaling unmeasured(const struct experiment *experiment, int64_t n_i
                            .images_in_flight = config->execution.images_in_flight,
                            .exchange_interval = interval < steps ? interval : steps,
                            .message_images = config->execution.images_in_flight,
-                           .stretch = longest_stretch(steps),
+                           .stretch = stretch,
                            .n_images = n_images,
                            .base_memory = (double)relif_sidecar_peak_memory()};
 }
