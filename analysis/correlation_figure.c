@@ -99,7 +99,7 @@ static void write_tics(FILE *script, const matrix_facts *facts, char axis)
     for (int64_t position = 0; position < facts->n_shown; position++) {
         const int64_t index = facts->kept[facts->shown[position]] % facts->half;
         if (index % step != 0) continue;
-        fprintf(script, "%s'%lld' %lld", between, (long long)(facts->first_index + index),
+        fprintf(script, "%s'%lld' %lld", between, (long long)facts->first_index + index,
                 (long long)position);
         between = ", ";
     }

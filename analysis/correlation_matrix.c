@@ -78,7 +78,7 @@ static relif_err standardise_mine(const relif_block_matrix *mine, int64_t first,
             if (!isfinite(x[i]))
                 return relif_fail(RELIF_ERR_DATA,
                                   "series %lld holds a number that is not finite",
-                                  (long long)(first + v));
+                                  (long long)first + v);
         kept[v] = standardise(x, mine->m);
     }
     return RELIF_OK;

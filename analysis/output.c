@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "relif/memory.h"
+#include "relif/text.h"
 
 static const char extension[] = ".h5";
 
@@ -20,10 +21,9 @@ char *relif_output_path(const char *archive, const char *given, const char *suff
 {
     if (given) return relif_strdup(given);
     const size_t kept = length_without_extension(archive);
-    char *path = relif_calloc(kept + strlen(suffix) + 1, 1);
-    memcpy(path, archive, kept);
-    strcpy(path + kept, suffix);
-    return path;
+    relif_text path = {0};
+    relif_text_append(&path, "%.*s%s", (int)kept, archive, suffix);
+    return path.bytes;
 }
 
 static const char *name_of(const char *path)

@@ -77,11 +77,13 @@ static void append_between(relif_text *out, const char *before, const char *text
     relif_text_append(out, "%s", after);
 }
 
-#define FORMATTED(text, format)                                                          \
-    va_list arguments;                                                                   \
-    va_start(arguments, format);                                                         \
-    char *text = format_text(format, arguments);                                         \
-    va_end(arguments)
+#define FORMAT(text, format)                                                             \
+    do {                                                                                 \
+        va_list arguments;                                                               \
+        va_start(arguments, format);                                                     \
+        (text) = format_text((format), arguments);                                       \
+        va_end(arguments);                                                               \
+    } while (0)
 
 static void end_section(relif_page *page)
 {
@@ -91,7 +93,8 @@ static void end_section(relif_page *page)
 
 void relif_page_section(relif_page *page, const char *format, ...)
 {
-    FORMATTED(title, format);
+    char *title = NULL;
+    FORMAT(title, format);
     end_section(page);
     page->in_section = true;
     page->sections++;
@@ -104,14 +107,16 @@ void relif_page_section(relif_page *page, const char *format, ...)
 
 void relif_page_heading(relif_page *page, const char *format, ...)
 {
-    FORMATTED(text, format);
+    char *text = NULL;
+    FORMAT(text, format);
     append_between(&page->body, "<h3>", text, "</h3>\n");
     free(text);
 }
 
 void relif_page_paragraph(relif_page *page, const char *format, ...)
 {
-    FORMATTED(text, format);
+    char *text = NULL;
+    FORMAT(text, format);
     append_between(&page->body, "<p>", text, "</p>\n");
     free(text);
 }
@@ -159,7 +164,8 @@ void relif_page_facts(relif_page *page, const char *caption)
 
 void relif_page_cell(relif_page *page, const char *format, ...)
 {
-    FORMATTED(text, format);
+    char *text = NULL;
+    FORMAT(text, format);
     if (page->column == 0)
         append_between(&page->body, "<tr><th scope=\"row\">", text, "</th>");
     else
@@ -208,7 +214,8 @@ const char *relif_page_folder(const relif_page *page)
 
 relif_err relif_page_figure(relif_page *page, const char *name, const char *format, ...)
 {
-    FORMATTED(caption, format);
+    char *caption = NULL;
+    FORMAT(caption, format);
     relif_text path = {0}, prefix = {0}, label = {0};
     relif_text_append(&path, "%s/%s.svg", page->folder, name);
     relif_text_append(&prefix, "figure_%s", name);

@@ -2,6 +2,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "coding_error.h"
 #include "coding_error_figure.h"
@@ -193,8 +194,8 @@ static relif_err write_layer(relif_archive *output, const findings *found,
     for (size_t i = 0; i < sizeof columns / sizeof columns[0] && err == RELIF_OK; i++) {
         if (columns[i].balance && error->layer->obstacle) continue;
         for (int c = 0; c < error->n_times; c++)
-            values[c] =
-                *(const double *)((const char *)&error->moments[c] + columns[i].offset);
+            memcpy(&values[c], (const char *)&error->moments[c] + columns[i].offset,
+                   sizeof *values);
         err = write_column(output, found, relif_text_string(&group), columns[i].name,
                            columns[i].units, columns[i].description, values);
     }

@@ -127,7 +127,7 @@ static char *figures_folder(const settings *given)
         length -= strlen(ending);
     char *folder = relif_calloc(length + sizeof suffix, 1);
     memcpy(folder, given->output, length);
-    strcpy(folder + length, suffix);
+    memcpy(folder + length, suffix, sizeof suffix);
     return folder;
 }
 

@@ -1,6 +1,7 @@
 /* Kind "sweep": /sweep/<key> [points] (with an attribute key; of words the index, and the
  * words in <key>_names) and /sweep/{accuracy_ann, accuracy_snn, agreement} [points].
  */
+#include <assert.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -277,6 +278,7 @@ static relif_err add_chart(const relif_report_source *source, const grid *found,
     make_curves(found, along, accuracy ? &found->accuracy_snn : &found->agreement, &made);
     int n_series = made.count;
     if (accuracy) {
+        assert(made.count > 0); /* a sweep has a point */
         ann_x[0] = made.x[0][0];
         ann_x[1] = made.x[0][made.series[0].count - 1];
         ann_y[0] = ann_y[1] = 100 * found->accuracy_ann.values[0];

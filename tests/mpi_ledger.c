@@ -48,12 +48,14 @@ static void strike(void *object)
         return code;                                                                     \
     }
 
+/* NOLINTBEGIN(bugprone-macro-parentheses): a type in parentheses is no parameter's. */
 #define FREES(function, type)                                                            \
     int function(type *object)                                                           \
     {                                                                                    \
         strike(*object);                                                                 \
         return P##function(object);                                                      \
     }
+/* NOLINTEND(bugprone-macro-parentheses) */
 
 #define COMM(function, parameters, arguments)                                            \
     MAKES("communicator", MPI_COMM_NULL, function, parameters, arguments, made)
@@ -148,9 +150,9 @@ static void strike_complete(int n, const MPI_Request *before, const MPI_Request 
 
 static MPI_Request *copy(int n, const MPI_Request *requests)
 {
-    MPI_Request *before = calloc((size_t)n + 1, sizeof *before);
+    MPI_Request *before = calloc((size_t)n + 1, sizeof(MPI_Request));
     if (!before) abort();
-    if (n > 0) memcpy(before, requests, (size_t)n * sizeof *before);
+    if (n > 0) memcpy(before, requests, (size_t)n * sizeof(MPI_Request));
     return before;
 }
 

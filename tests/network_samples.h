@@ -16,7 +16,7 @@ static const random_layer odd_shapes[] = {
     {RELIF_LAYER_MAX_POOL2D, 0, 2, 2, 0, 0},
 };
 
-#define COUNT(array) (int)(sizeof array / sizeof array[0])
+#define COUNT(array) ((int)(sizeof(array) / sizeof((array)[0])))
 
 /* Caller destroys. */
 static inline relif_network *every_kind_network(void)

@@ -182,8 +182,9 @@ static inline double plain_loss(const relif_network *network, const float *image
     const int last = network->n_layers - 1;
     const int n = relif_shape_size(network->layers[last].out);
     double *outputs = plain_forward(network, image, last);
-    double sum = 0;
-    for (int j = 0; j < n; j++) sum += exp(outputs[j] - outputs[label]);
+    double sum = 1;
+    for (int j = 0; j < n; j++)
+        if (j != label) sum += exp(outputs[j] - outputs[label]);
     free(outputs);
     return log(sum);
 }

@@ -39,9 +39,11 @@ static inline void random_append(relif_network *network, relif_random *random,
         for (size_t i = 0; i < count; i++)
             layer.weight[i] =
                 (float)((relif_random_normal(random) + 0.4) * 1.6 / sqrt((double)fan_in));
-        if (spec.bias) layer.bias = relif_calloc((size_t)spec.channels, sizeof(float));
-        for (int c = 0; spec.bias && c < spec.channels; c++)
-            layer.bias[c] = (float)(0.2 * relif_random_normal(random));
+        if (spec.bias) {
+            layer.bias = relif_calloc((size_t)spec.channels, sizeof(float));
+            for (int c = 0; c < spec.channels; c++)
+                layer.bias[c] = (float)(0.2 * relif_random_normal(random));
+        }
     }
     if (relif_network_append(network, &layer) != RELIF_OK) {
         printf("test network: %s\n", relif_error_sentence());

@@ -11,7 +11,7 @@ cd "$(dirname "$0")/.."
 preset=${1:-release}
 
 jobs/setup.sh "$preset"
-packages=(munge slurmctld slurmd slurm-client slurm-wlm-basic-plugins shellcheck)
+packages=(munge slurmctld slurmd slurm-client slurm-wlm-basic-plugins shellcheck valgrind)
 jobs/install.sh "${packages[@]}" ||
     echo "tests/run.sh: without ${packages[*]}: the tests that need them are skipped" >&2
 . jobs/environment.sh

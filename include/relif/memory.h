@@ -12,14 +12,16 @@
 #include <stddef.h>
 
 /** Zeroed array of count elements of size bytes; never NULL, caller frees with free(). */
-void *relif_calloc(size_t count, size_t size) __attribute__((malloc));
+void *relif_calloc(size_t count, size_t size) __attribute__((malloc, returns_nonnull));
 
 /** The same, aligned to 64 bytes (a cache line, the widest vector); free() releases it.
  */
-void *relif_calloc_aligned(size_t count, size_t size) __attribute__((malloc));
+void *relif_calloc_aligned(size_t count, size_t size)
+    __attribute__((malloc, returns_nonnull));
 
 /** Resize an array made by relif_calloc; new elements are not zeroed. Never NULL. */
-void *relif_realloc(void *array, size_t count, size_t size);
+void *relif_realloc(void *array, size_t count, size_t size)
+    __attribute__((returns_nonnull));
 
 /** Copy of a string; never NULL, caller frees. */
 char *relif_strdup(const char *text) __attribute__((malloc));

@@ -17,9 +17,9 @@
 typedef struct relif_raster {
     relif_range range;
     int n_images, steps;
-    size_t image_pitch,
-        step_pitch;    /* words from a mask to that of the next image, step */
-    relif_word *masks; /* that of image 0, step 0 */
+    size_t image_pitch; /* words from a mask to that of the next image */
+    size_t step_pitch;  /* ... of the next step */
+    relif_word *masks;  /* that of image 0, step 0 */
 } relif_raster;
 
 /** A raster over [n_images][steps][words of range]. */

@@ -3,6 +3,8 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#undef relif_fail
+
 static _Thread_local char sentence[RELIF_SENTENCE_SIZE];
 
 relif_err relif_fail(relif_err code, const char *format, ...)

@@ -78,7 +78,7 @@ relif_written *relif_archive_gather(const relif_archive *archive)
     const size_t n = (size_t)archive->n_written;
     const MPI_Comm comm = archive->ctx->comm;
     relif_written *all = relif_calloc(n, sizeof *all);
-    int64_t *first = relif_calloc(2 * MAX_RANK * n, sizeof *first),
+    int64_t *first = relif_calloc(n * 2 * MAX_RANK, sizeof *first),
             *end = first + MAX_RANK * n;
     uint64_t *sums = relif_calloc(n, sizeof *sums);
     for (size_t i = 0; i < n; i++) {

@@ -1,5 +1,6 @@
 /* Plain files; gzip files (RFC 1952) through zlib's inflate, xz files through liblzma's
  * decoder, both of one or more members. */
+#define ZLIB_CONST /* its input is const, too */
 #include "byte_stream.h"
 
 #include <errno.h>
@@ -73,7 +74,7 @@ static bool begin_gzip(relif_byte_stream *stream)
 static progress decode_gzip(relif_byte_stream *stream, uint8_t *out, size_t *n_bytes)
 {
     z_stream *z = &stream->gzip;
-    z->next_in = (z_const Bytef *)(uintptr_t)stream->waiting;
+    z->next_in = stream->waiting;
     z->avail_in = (uInt)stream->n_waiting;
     z->next_out = out;
     z->avail_out = (uInt)*n_bytes;
@@ -206,7 +207,8 @@ relif_err relif_byte_stream_read(relif_byte_stream *stream, void *bytes, size_t 
         if (err != RELIF_OK) return err;
         *n_read += n_some;
         stream->n_given += (int64_t)n_some;
-        if (!relif_expansion_is_sound((double)stream->n_given, (double)stream->n_taken))
+        if (stream->decoder &&
+            !relif_expansion_is_sound((double)stream->n_given, (double)stream->n_taken))
             return relif_fail(RELIF_ERR_FORMAT,
                               "read data set '%s': its %s stream unpacks to more than "
                               "%d times its size",

@@ -1,5 +1,6 @@
 #include "relif/checkpoint.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -145,6 +146,7 @@ static relif_err share(const relif_context *ctx, relif_checkpoint_file *file)
     relif_context_broadcast(ctx, &n_bytes, sizeof n_bytes);
     if (n_bytes == 0) return RELIF_OK;
     const bool root = relif_context_is_root(ctx);
+    assert(!root || file->state);
     char *bytes = root ? file->state->bytes : relif_calloc(n_bytes + 1, 1);
     relif_context_broadcast(ctx, bytes, n_bytes);
     return root ? RELIF_OK : relif_checkpoint_file_parse(bytes, n_bytes, file);

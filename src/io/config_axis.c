@@ -3,6 +3,7 @@
  * machine, and 0.3, not 0.30000000000000004. */
 #include "config_axis.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -216,6 +217,7 @@ static relif_err read_axis(const relif_yaml_node *name, const relif_yaml_node *v
     relif_config_source source = {.label = label, .node = values};
     relif_err err = find_key(name, &source.key);
     if (err != RELIF_OK) return err;
+    assert(source.key);
     snprintf(label, sizeof label, "sweep.%s", source.key->path);
     axis->key = relif_strdup(source.key->path);
     axis->words = source.key->words;

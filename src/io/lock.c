@@ -42,7 +42,7 @@ static void read_holder(int file, char text[WHO])
     const ssize_t got = pread(file, text, WHO - 1, 0);
     text[got > 0 ? got : 0] = '\0';
     text[strcspn(text, "\n")] = '\0';
-    if (!text[0]) strcpy(text, "another process");
+    if (!text[0]) snprintf(text, WHO, "another process");
 }
 
 /* The holder is this job, started before. */

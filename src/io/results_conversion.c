@@ -2,6 +2,7 @@
  * one array each, [layers], in the order of /layer_names. */
 #include <stddef.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "relif/memory.h"
 #include "relif/results.h"
@@ -125,8 +126,8 @@ relif_err relif_results_write_diagnosis(relif_archive *archive,
     relif_err err = RELIF_OK;
     for (size_t c = 0; c < N_COLUMNS && err == RELIF_OK; c++) {
         for (int l = 0; l < n; l++)
-            values[l] = *(const double *)((const char *)&diagnosis->layers[l] +
-                                          columns[c].offset);
+            memcpy(&values[l], (const char *)&diagnosis->layers[l] + columns[c].offset,
+                   sizeof *values);
         err =
             relif_results_write_vector(archive, columns[c].path, RELIF_ARRAY_F64, n,
                                        values, columns[c].units, columns[c].description);

@@ -88,7 +88,7 @@ static relif_err read_correlations(relif_archive *archive, const char *name,
     const int64_t end = share_start(ctx, n_images, ctx->rank + 1);
     const int64_t calls = (n_images / ctx->size + ROWS) / ROWS;
     const size_t width = (size_t)n_neurons;
-    double *counts = relif_calloc(2 * ROWS * width, sizeof *counts);
+    double *counts = relif_calloc(width * 2 * ROWS, sizeof *counts);
     double *activations = counts + ROWS * width;
     char counts_path[PATH_SIZE], activations_path[PATH_SIZE];
     snprintf(counts_path, sizeof counts_path, "/layers/%s/spike_counts", name);

@@ -80,7 +80,8 @@ static void add_site(const relif_charge *charge, const site *at, const int32_t *
             const int column = at->column * shape->stride - shape->padding + j;
             if (row < 0 || row >= shape->in.height) continue;
             if (column < 0 || column >= shape->in.width) continue;
-            const size_t position = (size_t)(row * shape->in.width + column);
+            const size_t position =
+                (size_t)row * (size_t)shape->in.width + (size_t)column;
             add_tap(charge, at, i * shape->kernel_width + j,
                     counts + position * (size_t)shape->in.channels, sums);
         }

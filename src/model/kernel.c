@@ -28,7 +28,7 @@ static bool cpu_has(const relif_kernel *kernel)
 const relif_kernel *relif_kernel_best(void)
 {
     int k = 0;
-    while (!cpu_has(kernels[k])) k++;
+    while (k < N_KERNELS - 1 && !cpu_has(kernels[k])) k++;
     return kernels[k];
 }
 

@@ -112,10 +112,13 @@ int64_t relif_neuron_run_events(const relif_neuron *neuron, relif_reset reset,
     int64_t *arrived = relif_calloc((size_t)inputs->count, sizeof *arrived);
     double v = neuron->v_init, now = 0;
     int64_t count = 0;
-    for (double next; (next = next_arrival(inputs, arrived)) <= duration; now = next) {
+    double next = next_arrival(inputs, arrived);
+    while (next <= duration) {
         v *= relif_mapping_decay(neuron->g_l, neuron->c_m, next - now);
         v += take_arrivals(inputs, next, arrived) / neuron->c_m;
         count += fire(neuron, reset, &v);
+        now = next;
+        next = next_arrival(inputs, arrived);
     }
     free(arrived);
     return count;

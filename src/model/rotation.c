@@ -71,7 +71,8 @@ relif_rotation relif_rotation_number(double decay, double gain)
 /* s_k of a rotation by p/q. */
 static double even_spikes(int64_t p, int64_t q, int64_t k)
 {
-    return (double)((k + 1) * p / q - k * p / q);
+    const int64_t before = k * p / q, after = (k + 1) * p / q;
+    return (double)(after - before);
 }
 
 void relif_rotation_plateau(double decay, int64_t spikes, int64_t arrivals, double *least,

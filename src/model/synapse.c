@@ -15,8 +15,9 @@ static void fill_lanes(const relif_synapse *synapse, const float *tap_major, int
         const int first = p * outputs, left = slab->n_lanes - first;
         const int n = left < outputs ? left : outputs;
         const int kx = column - p * synapse->stride;
-        const size_t tap =
-            (size_t)((ky * synapse->kernel_width + kx) * synapse->in.channels + c);
+        const size_t tap = ((size_t)ky * (size_t)synapse->kernel_width + (size_t)kx) *
+                               (size_t)synapse->in.channels +
+                           (size_t)c;
         if (kx >= 0 && kx < synapse->kernel_width)
             memcpy(lanes + first, tap_major + tap * (size_t)outputs + slab->first_channel,
                    (size_t)n * sizeof *lanes);
@@ -32,7 +33,7 @@ static void scatter(const relif_synapse *synapse, const float *lanes, int row,
     const relif_slab *slab = &synapse->slab;
     for (int block = 0; block < slab->n_blocks; block++) {
         const size_t width = (size_t)relif_slab_block_width(slab, block);
-        const size_t first = (size_t)(block * slab->block_lanes);
+        const size_t first = (size_t)block * (size_t)slab->block_lanes;
         memcpy(rows + (size_t)synapse->taps * first + (size_t)row * width, lanes + first,
                width * sizeof *rows);
     }

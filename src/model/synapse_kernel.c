@@ -79,9 +79,9 @@ INLINE relif_word bits_of(const int_lanes *is, int n_vectors)
 
 INLINE bool any(const int_lanes *is, int n_vectors)
 {
-    int_lanes either = is[0];
+    int_lanes either = {0};
 #pragma GCC unroll 16
-    for (int i = 1; i < n_vectors; i++) either |= is[i];
+    for (int i = 0; i < n_vectors; i++) either |= is[i];
 #if defined(__AVX512F__)
     return _mm512_movepi32_mask((__m512i)either) != 0;
 #elif defined(__AVX2__)
@@ -168,7 +168,7 @@ INLINE void emit(const target *to, int step, relif_word bits)
 INLINE void deliver(const float *weights, int n_vectors, const int *rows, int n,
                     lanes *current)
 {
-    const size_t width = (size_t)(n_vectors * LANES);
+    const size_t width = (size_t)n_vectors * LANES;
     for (int r = 0; r < n; r++) {
         const lanes *row = (const lanes *)(weights + (size_t)rows[r] * width);
 #pragma GCC unroll 16

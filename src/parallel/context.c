@@ -1,6 +1,7 @@
 #include "relif/context.h"
 
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -46,7 +47,8 @@ relif_err relif_agree(const relif_context *ctx, relif_err err)
         int code;
         char sentence[RELIF_SENTENCE_SIZE];
     } report = {.code = (int)err};
-    if (ctx->rank == first) strcpy(report.sentence, relif_error_sentence());
+    if (ctx->rank == first)
+        snprintf(report.sentence, sizeof report.sentence, "%s", relif_error_sentence());
     MPI_Bcast(&report, (int)sizeof report, MPI_BYTE, first, ctx->comm);
     return relif_fail((relif_err)report.code, "%s", report.sentence);
 }

@@ -63,6 +63,7 @@ static void split_layer(const relif_layer *layer, int n_ranks, int *cuts)
 {
     const int size = relif_shape_size(layer->out), unit = grain(layer, n_ranks);
     const int units = (size + unit - 1) / unit;
+    assert(n_ranks > 0);
     for (int r = 0; r <= n_ranks; r++) {
         const int64_t cut = (int64_t)units * r / n_ranks * unit;
         cuts[r] = cut < size ? (int)cut : size;

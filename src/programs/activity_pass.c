@@ -14,7 +14,7 @@ relif_image_range activity_pass_share(const struct experiment *experiment,
 
 void activity_release(struct activity *activity)
 {
-    for (int l = 0; l < activity->n_layers; l++)
+    for (int l = 0; activity->layers && l < activity->n_layers; l++)
         relif_distribution_destroy(activity->layers[l]);
     free(activity->layers);
     free(activity->labels);
@@ -68,7 +68,7 @@ void activity_pass_compute(struct experiment *experiment, int64_t n_images,
     *activity = (struct activity){
         .n_images = n_images,
         .n_layers = n_layers,
-        .layers = relif_calloc((size_t)n_layers, sizeof *activity->layers),
+        .layers = relif_calloc((size_t)n_layers, sizeof(relif_distribution *)),
         .labels = relif_calloc((size_t)(mine.end - mine.first), sizeof(int32_t))};
     for (int l = 0; l < n_layers; l++) activity->layers[l] = relif_distribution_create();
     struct observer observer = {experiment, progress};

@@ -31,7 +31,7 @@ int64_t coding_pass_row_bytes(const struct experiment *experiment)
     /* Of a neuron: count and potential, and, as doubles, sum, arrived and leaked charge.
      */
     for (int k = 0; k < record->n_layers; k++)
-        values += 2 * (1 + 3) * layer_size(experiment, record->layers[k]);
+        values += (int64_t)layer_size(experiment, record->layers[k]) * 2 * (1 + 3);
     return (int64_t)sizeof(int32_t) * record->n_coding_times * values;
 }
 

@@ -152,7 +152,7 @@ relif_err command_repeat(const command_call *call, const relif_sidecar_record *r
     relif_err err = command_line_read(&line, command->name, command->options,
                                       record->argc, record->argv);
     const char **overrides =
-        relif_calloc((size_t)(outer->n_overrides + n_more + 1), sizeof *overrides);
+        relif_calloc((size_t)outer->n_overrides + (size_t)n_more + 1, sizeof *overrides);
     free(line.overrides);
     line.overrides = overrides;
     line.stop = outer->stop;

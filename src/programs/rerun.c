@@ -81,7 +81,7 @@ static void keep_network(const struct rerun *rerun, relif_text *out)
     bool there = trained && relif_context_is_root(rerun->call->world) &&
                  access(network->files[0], R_OK) == 0;
     relif_context_broadcast(rerun->call->world, &there, sizeof there);
-    if (there) append_override(out, "training.output", network->files[0]);
+    if (there && network) append_override(out, "training.output", network->files[0]);
 }
 
 static relif_err repeat(const struct rerun *rerun)

@@ -17,9 +17,9 @@ static int64_t rows_in_memory(const struct experiment *experiment)
 {
     int64_t row_bytes = 1 + coding_pass_row_bytes(experiment);
     for (int k = 0; k < experiment->record.n_layers; k++)
-        row_bytes +=
-            12 * relif_shape_size(
-                     experiment->network->layers[experiment->record.layers[k]].out);
+        row_bytes += (int64_t)12 *
+                     relif_shape_size(
+                         experiment->network->layers[experiment->record.layers[k]].out);
     return max_row_bytes / row_bytes;
 }
 
@@ -197,7 +197,7 @@ static void sum_up(struct snn_pass *pass)
     memcpy(sums, &pass->input, sizeof pass->input);
     for (int l = 0; l < pass->experiment->network->n_layers; l++) {
         const relif_tally tally = relif_simulation_tally(pass->simulation, l);
-        memcpy(sums + 3 + 3 * l, &tally, sizeof tally);
+        memcpy(sums + 3 * ((size_t)l + 1), &tally, sizeof tally);
     }
 }
 

@@ -281,10 +281,9 @@ static void name_output(struct sweep *sweep)
 {
     const struct experiment *experiment = &sweep->experiment;
     const relif_config *config = experiment->config;
-    const bool part =
-        sweep->line->task &&
-        (sweep->line->force ||
-         !finished_exists(experiment->world, config->output.expanded));
+    const bool part = sweep->line->task &&
+                      (sweep->line->force ||
+                       !finished_exists(experiment->world, config->output.expanded));
     sweep->part = sweep_task_path(config->output.expanded, &sweep->task);
     sweep->output = part ? sweep->part : config->output.expanded;
     sweep->kind = part ? "sweep-part" : "sweep";

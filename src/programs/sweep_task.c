@@ -85,13 +85,23 @@ char *sweep_task_path(const char *output, const relif_sweep_task *task)
     return path.bytes;
 }
 
+/* Steps over some text and the digits after it, if both are there. */
+static bool step_over(const char **at, const char *text)
+{
+    const size_t length = strlen(text);
+    if (strncmp(*at, text, length) != 0) return false;
+    const size_t n_digits = strspn(*at + length, "0123456789");
+    *at += length + n_digits;
+    return n_digits > 0;
+}
+
 static bool is_part(const char *name, const char *output_name)
 {
     const size_t length = strlen(output_name);
-    int i = 0, n = 0, end = 0;
     if (strncmp(name, output_name, length) != 0) return false;
-    return sscanf(name + length, ".task-%d-of-%d.h5%n", &i, &n, &end) == 2 && end > 0 &&
-           name[length + (size_t)end] == '\0';
+    const char *rest = name + length;
+    return step_over(&rest, ".task-") && step_over(&rest, "-of-") &&
+           strcmp(rest, ".h5") == 0;
 }
 
 static int compare(const void *a, const void *b)

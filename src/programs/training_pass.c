@@ -72,7 +72,8 @@ static relif_err resume(struct resumable *work)
     const relif_context *world = work->experiment->world;
     const enum training_output existing = work->pass->existing;
     relif_state *state = NULL;
-    if (existing == TRAIN_AGAIN) experiment_begin_anew(work->experiment, work->pass->path);
+    if (existing == TRAIN_AGAIN)
+        experiment_begin_anew(work->experiment, work->pass->path);
     relif_err err = relif_checkpoint_read(world, work->experiment->log, work->pass->path,
                                           &work->identity, &state);
     if (err == RELIF_ERR_EXISTS && existing == REPLACE_OTHERS) {

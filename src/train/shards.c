@@ -79,8 +79,7 @@ relif_shards *relif_shards_create(const relif_context *ctx, int n_shards,
     const size_t slice = (size_t)shards->slice_count[ctx->rank];
     shards->received = relif_calloc_aligned((all - mine) * slice, sizeof(float));
     shards->sum = relif_calloc_aligned(size, sizeof(float));
-    shards->requests =
-        relif_calloc(mine * (ranks - 1) + all - mine, sizeof *shards->requests);
+    shards->requests = relif_calloc(mine * (ranks - 1) + all - mine, sizeof(MPI_Request));
     return shards;
 }
 

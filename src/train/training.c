@@ -146,8 +146,8 @@ static relif_err step_descent(relif_training *training)
                           "training: the loss is %g in epoch %lld, step %lld (learning "
                           "rate %g), expected a finite value; a smaller "
                           "training.learning_rate or a training.clip may help",
-                          tally.loss, (long long)(now->steps_done / per_epoch + 1),
-                          (long long)(now->steps_done % per_epoch + 1), rate);
+                          tally.loss, (long long)now->steps_done / per_epoch + 1,
+                          (long long)now->steps_done % per_epoch + 1, rate);
     now->steps_done++;
     now->epoch_loss += tally.loss;
     now->epoch_correct += tally.correct;

@@ -1,6 +1,8 @@
 # What the scripts of this folder share: a folder that goes away, checks that count.
 set -u
+# shellcheck disable=SC2034 # for the scripts that source this
 bin=$RELIF_BIN_DIR
+# shellcheck disable=SC2034
 writer=$RELIF_TEST_BIN_DIR/analysis_write_run
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

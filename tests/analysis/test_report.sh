@@ -39,7 +39,7 @@ grep -oE " id=[\"'][^\"']*" $page | tr -d "\"'" | sort > ids.txt
 grep -oE "href=[\"']#[^\"']*" $page | sed "s/.*#/ id=/" | sort -u > references.txt
 [ -z "$(comm -23 references.txt <(sort -u ids.txt))" ] || fail "a reference leads nowhere"
 for tag in html head body main section table thead tbody tr figure svg figcaption details; do
-    [ "$(count $page "<$tag[ >]")" = "$(count $page "</$tag>")" ] || fail "<$tag> is not closed"
+    [ "$(count $page "<${tag}[ >]")" = "$(count $page "</$tag>")" ] || fail "<$tag> is not closed"
 done
 says $page '<html lang="en">'
 
@@ -51,7 +51,8 @@ for part in "<svg role=\"img\"" "<figcaption>[A-Z][^<]+\.</figcaption>"; do
 done
 [ "$(grep -c '^<title>..*</title>' $page)" = $((figures + 1)) ] || fail "a figure has no title"
 for ending in png svg; do
-    [ "$(ls report_figures/*.$ending | wc -l)" = "$figures" ] || fail "files of figures: $ending"
+    files=(report_figures/*."$ending")
+    [ "${#files[@]}" = "$figures" ] || fail "files of figures: $ending"
 done
 
 # The numbers of the summary and of the analyses.
@@ -99,7 +100,7 @@ timeout 300 "$program" table4.h5 table4.h5 --output twice.html > out.txt 2>&1 ||
 [ "$(count twice.html "<b>Table IV")" = 1 ] || fail "a row of the table is there twice"
 [ -s twice_figures/table4_snn_ann_2.svg ] || fail "no second figure"
 cp small.h5.run.json table4.h5.run.json
-for sidecar in "that of another run" none; do
+for _ in "sidecar of another run" "no sidecar"; do
     timeout 300 "$program" table4.h5 --output guess.html > out.txt 2>&1 || fail "guess"
     says guess.html "<code>relif run configs/table4.yaml</code>"
     rm -f table4.h5.run.json

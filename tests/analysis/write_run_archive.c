@@ -40,7 +40,7 @@ static relif_err put_labels(relif_archive *archive, int64_t n)
     uint8_t *silent = relif_calloc((size_t)n, 1);
     for (int64_t i = 0; i < n; i++) {
         truth[i] = (int32_t)(i % CLASSES);
-        ann[i] = truth[i] == 3 && i < 50 ? 4 : truth[i];
+        ann[i] = i < 50 && truth[i] == 3 ? 4 : truth[i];
         snn[i] = i == 7 || i == 17 ? 0 : ann[i];
         silent[i] = i == 17;
     }

@@ -3,7 +3,7 @@
 #include "check.h"
 #include "relif/random.h"
 
-#define COUNT(array) (int)(sizeof array / sizeof array[0])
+#define COUNT(array) ((int)(sizeof(array) / sizeof((array)[0])))
 
 static const char *never_a_number[] = {
     "",   " ",  "5k",  "0x10", "-0x10", "0X1p3", "nan",  "NAN",     "inf", "-inf",

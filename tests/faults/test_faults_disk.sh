@@ -65,7 +65,6 @@ strike_in_folder() {
 # A job that was stopped with some of its work done.
 stop_job() {
     rm -rf "$output" "$output".*
-    local done=0
     for moment in 0.7 1 1.5 2 3 5 8; do
         timeout -k 2 60 mpirun -n 2 "$bin/relif" "${work[@]}" --checkpoint-every 0 \
             --max-time $moment >job.txt 2>&1

@@ -32,6 +32,7 @@ start() {
 # Processes of the job that are alive: those named $1, or all.
 processes() {
     local pid name
+    # shellcheck disable=SC2013 # words are lines here; all are listed before the first is read
     for pid in $(grep -lsz -- "^$mark\$" /proc/[0-9]*/environ | cut -d / -f 3); do
         [ "$pid" != "$timeout_pid" ] && read -r name 2>/dev/null <"/proc/$pid/comm" || continue
         [ "${1:-$name}" != "$name" ] || echo "$pid"
@@ -86,8 +87,8 @@ check_resumed() {
 
 # strike FAULT: one trial; the fault may come too late, then the next one comes earlier.
 strike() {
-    local ranks=$((2 + $(below 3))) attempt
-    for attempt in 1 2 3 4 5 6; do
+    local ranks=$((2 + $(below 3)))
+    for _ in 1 2 3 4 5 6; do
         rm -rf "$output" "$output".* job.txt
         choose_options
         start $ranks "${work[@]}" --checkpoint-every 0 "${options[@]}"
@@ -108,13 +109,13 @@ undo() { :; }
 
 # fault "WORDS" FUNCTION [ARGUMENTS...]: all trials of a fault, and its line of the table.
 fault() {
-    local survived=0 trial
+    local survived=0
     fault=$1
     shift
     longest=0
     resumed=0
     moment=$duration
-    for trial in $(seq "$trials"); do
+    for _ in $(seq "$trials"); do
         ! "$@" || survived=$((survived + 1))
     done
     printf '%-46s %6d %8d %7d %5d s\n' "$fault" "$trials" "$survived" "$resumed" "$longest" |
@@ -137,7 +138,8 @@ usr1_job() { kill -USR1 "$launcher"; }
 
 # flip FILE, cut FILE: one random bit, a random end.
 flip() {
-    local at=$(below "$(stat -c %s "$1")") byte
+    local at byte
+    at=$(below "$(stat -c %s "$1")")
     byte=$(od -An -tu1 -j "$at" -N 1 "$1")
     printf "\\x$(printf %x $((byte ^ 1 << $(below 8))))" |
         dd of="$1" bs=1 seek="$at" conv=notrunc status=none

@@ -9,8 +9,8 @@
 #include "quoted.h"
 #include "readers.h"
 #include "relif/memory.h"
-#include "relif/text.h"
 #include "relif/seal.h"
+#include "relif/text.h"
 
 int fuzz_main_accuracy(int argc, char **argv);
 int fuzz_main_correlate(int argc, char **argv);

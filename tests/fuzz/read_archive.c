@@ -6,8 +6,8 @@
 #include "readers.h"
 #include "relif/archive.h"
 #include "relif/config_sweep.h"
-#include "relif/sweep_table.h"
 #include "relif/seal.h"
+#include "relif/sweep_table.h"
 
 enum { MOST_POINTS = 1000 };
 

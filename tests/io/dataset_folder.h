@@ -35,7 +35,7 @@ static inline const char *folder_path(const char *name)
     for (int f = 0; f < folder_n_files; f++)
         if (strcmp(folder_files[f], path) == 0) return folder_files[f];
     if (folder_n_files == FOLDER_MAX_FILES) MPI_Abort(MPI_COMM_WORLD, 1);
-    return strcpy(folder_files[folder_n_files++], path);
+    return memcpy(folder_files[folder_n_files++], path, sizeof path);
 }
 
 static inline void folder_end(void)

@@ -5,8 +5,8 @@
 
 #include "check.h"
 #include "relif/archive.h"
-#include "relif/seal.h"
 #include "relif/memory.h"
+#include "relif/seal.h"
 #include "scratch.h"
 
 static relif_context *ctx;

@@ -2,7 +2,7 @@
 
 #include "check.h"
 
-#define COUNT(array) (int)(sizeof array / sizeof array[0])
+#define COUNT(array) ((int)(sizeof(array) / sizeof((array)[0])))
 
 static void steps_are_whole_in_spite_of_decimal_fractions(void)
 {

@@ -3,7 +3,7 @@
 #include "check.h"
 #include "relif/memory.h"
 
-#define COUNT(array) (int)(sizeof array / sizeof array[0])
+#define COUNT(array) ((int)(sizeof(array) / sizeof((array)[0])))
 
 static const relif_coding coding = {.dt = 0.01, .coding_time = 1, .coding_range = 10};
 

@@ -5,7 +5,7 @@
 #include "check.h"
 #include "plain_network.h"
 
-#define COUNT(array) (int)(sizeof array / sizeof array[0])
+#define COUNT(array) ((int)(sizeof(array) / sizeof((array)[0])))
 
 static float *numbers(int count)
 {

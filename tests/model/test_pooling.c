@@ -79,7 +79,8 @@ static void run(relif_pooling *pooling, relif_pooling_mode mode,
                 const relif_raster *input, const relif_raster *out, int stretch)
 {
     const bool online = mode == RELIF_POOLING_ONLINE;
-    for (int replay = 0; replay <= !online; replay++) {
+    const int n_passes = online ? 1 : 2;
+    for (int replay = 0; replay < n_passes; replay++) {
         if (replay) relif_pooling_choose(pooling, IMAGES);
         for (int t = 0; t < STEPS; t += stretch) {
             const int end = t + stretch < STEPS ? t + stretch : STEPS;

@@ -1,6 +1,7 @@
 # Sourced by the script tests: a scratch folder, small configs, and checks that count.
 set -u
 bin=${RELIF_BIN_DIR:?is set by CTest}
+# shellcheck disable=SC2034 # for the scripts that source this
 source_dir=${RELIF_SOURCE_DIR:?is set by CTest}
 scratch=$(mktemp -d "${TMPDIR:-/tmp}/relif_test.XXXXXX")
 trap 'rm -rf "$scratch"' EXIT

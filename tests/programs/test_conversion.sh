@@ -25,7 +25,7 @@ relif_on 2 run small.yaml --quiet --force >output.txt || fail "run"
 plain=$(accuracy "ANN accuracy")
 for method in percentile spike_norm; do
     for carrier in weights v_th c_m; do
-        options=(--set normalization.method=$method --set normalization.carrier=$carrier
+        options=(--set normalization.method="$method" --set normalization.carrier="$carrier"
                  --set normalization.images=8 --set coding.coding_range=100 --set neuron.bias=current)
         relif_on 1 run small.yaml --quiet --force "${options[@]}" >output.txt 2>/dev/null ||
             fail "run, $method, $carrier"

@@ -14,6 +14,14 @@ relif_script_test(programs_neuron programs/test_neuron.sh LABELS parity mpi)
 relif_script_test(programs_plan programs/test_plan.sh LABELS mpi)
 relif_script_test(programs_provenance programs/test_provenance.sh LABELS io mpi parity)
 
+# Where valgrind is there; the sanitizers do the same in their builds, and exclude it.
+if(NOT RELIF_SANITIZE)
+  relif_script_test(programs_valgrind programs/test_valgrind.sh LABELS valgrind mpi)
+else()
+  set_property(GLOBAL APPEND PROPERTY RELIF_TEST_SOURCES
+               ${PROJECT_SOURCE_DIR}/tests/programs/test_valgrind.sh)
+endif()
+
 # Minutes, not seconds: ctest --preset release leaves it out; ctest -L paper runs it.
 relif_script_test(programs_mnist_training programs/test_mnist_training.sh LABELS paper mpi)
 set_tests_properties(programs_mnist_training PROPERTIES TIMEOUT 3100)

@@ -89,7 +89,7 @@ static void compare_with_one_rank(const relif_training_options *options)
     const relif_image_set set = toy_set();
     relif_network *together = toy_network(3), *single = toy_network(3);
     relif_network *before = toy_network(3);
-    relif_training_result of_all, of_one;
+    relif_training_result of_all = {0}, of_one = {0};
     CHECK(train(everyone, together, &set, NULL, options, &of_all) == RELIF_OK);
     CHECK(train(alone, single, &set, NULL, options, &of_one) == RELIF_OK);
     CHECK(same_bits(together, single));
