@@ -9,11 +9,13 @@
  *
  * In a tick every layer advances by a portion (portion.h). A rank computes what it owns,
  * packs and unpacks spikes, and sends a message to each neighbour, which has one tick to
- * travel. Messages of two ticks share the links and arrive together, so that links may be
- * idle while a rank computes once more:
+ * travel. Messages of two ticks share the links. In a split they arrive together, because
+ * every rank waits for others that wait for it, and links are idle while it computes once
+ * more; in a pipeline nobody waits for the next rank:
  *
  *     busy = computing + handling,  flow = bytes / bandwidth
- *     tick = max over ranks of max(busy, (busy + latency) / 2 + flow)
+ *     tick = max over ranks of max(busy, (busy + latency) / 2 + flow)               split
+ *     tick = max over ranks of max(busy, flow, (busy + latency + flow) / 2)      pipeline
  *
  * A batch takes as many ticks as it has portions, and as the last layer is behind the
  * first. Groups work on their own images and do not wait for each other.

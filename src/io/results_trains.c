@@ -165,13 +165,12 @@ static struct sorted_spikes sort_spikes(const struct train_layer *t, int image)
     const relif_range mine = relif_recorder_train_range(t->recorder, t->k);
     struct sorted_spikes sorted = {
         relif_calloc((size_t)mine.end + 1, sizeof *sorted.first), NULL};
-    if (!raster.masks) return sorted;
     int64_t *entry = relif_calloc((size_t)mine.end + 1, sizeof *entry);
-    visit_spikes(t, &raster, entry, NULL);
+    if (raster.masks) visit_spikes(t, &raster, entry, NULL);
     for (int e = 0; e < mine.end; e++) sorted.first[e + 1] = sorted.first[e] + entry[e];
     memcpy(entry, sorted.first, (size_t)mine.end * sizeof *entry);
     sorted.steps = relif_calloc((size_t)sorted.first[mine.end], sizeof *sorted.steps);
-    visit_spikes(t, &raster, entry, sorted.steps);
+    if (raster.masks) visit_spikes(t, &raster, entry, sorted.steps);
     free(entry);
     return sorted;
 }

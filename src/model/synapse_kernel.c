@@ -336,9 +336,9 @@ INLINE bool run_visit(const relif_lif *lif, dynamics d, int block, int n_vectors
     const target to = target_of(lif, block, visit, fired);
     const int *count = arrivals->counts + visit->first_count;
     const int *rows = arrivals->rows + visit->first_row;
-    const lanes *arrived =
-        d.parts ? (const lanes *)arrivals->currents + visit->first_count * MAX_VECTORS
-                : NULL;
+    const lanes *arrived = d.parts ? (const lanes *)arrivals->currents +
+                                         (ptrdiff_t)visit->first_count * MAX_VECTORS
+                                   : NULL;
     relif_word todo = d.biased ? all : visit->busy | visit->waits;
     lanes v[MAX_VECTORS];
     int done = 0;

@@ -114,6 +114,14 @@ struct tick {
     int64_t messages, most_messages;
 };
 
+/* Two ticks are on their way at a time. */
+static double tick_seconds(double busy, double latency, double flow, bool one_way)
+{
+    const double arrival = (busy + latency) / RELIF_EXCHANGE_OUTSTANDING;
+    if (!one_way) return fmax(busy, arrival + flow);
+    return fmax(fmax(busy, flow), arrival + flow / RELIF_EXCHANGE_OUTSTANDING);
+}
+
 static void add_rank(struct tick *tick, const struct placement *placement,
                      const relif_traffic *traffic, int first, int end, int rank)
 {
@@ -128,9 +136,9 @@ static void add_rank(struct tick *tick, const struct placement *placement,
     const double flow =
         portion * fmax(out->bytes, in->bytes) / scaling->machine.bandwidth;
     const double latency = in->messages > 0 ? scaling->machine.latency : 0;
-    const double busy = work + handling;
-    tick->seconds = fmax(
-        tick->seconds, fmax(busy, (busy + latency) / RELIF_EXCHANGE_OUTSTANDING + flow));
+    const bool one_way = placement->point->scheme == RELIF_SCHEME_PIPELINE;
+    const double seconds = tick_seconds(work + handling, latency, flow, one_way);
+    tick->seconds = fmax(tick->seconds, seconds);
     tick->computing += work;
     tick->bytes += portion * out->bytes;
     tick->most_bytes = fmax(tick->most_bytes, portion * out->bytes);

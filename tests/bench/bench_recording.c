@@ -115,7 +115,7 @@ static void create_way(bench *b, int way)
                                     .images_in_flight = IMAGES,
                                     .exchange_interval = 1,
                                     .clock = &b->clock};
-    if (way > 0) {
+    if (requests[way].n_layers + requests[way].n_train_layers > 0) {
         b->recorders[way] =
             relif_recorder_create(b->group, b->network, b->partition,
                                   relif_coding_steps(&b->coding), &requests[way]);

@@ -115,7 +115,7 @@ static void messages_that_take_longer_than_computing_set_the_pace(void)
 {
     relif_network *network = every_kind_network();
     relif_scaling scaling = plain_scaling(network);
-    relif_scaling_point point, slow;
+    relif_scaling_point point, slow, piped;
     CHECK(relif_scaling_predict(&scaling, RELIF_SCHEME_SPLIT, 1, 2, &point) == RELIF_OK);
     const double busiest = point.tick_seconds;
     scaling.machine.latency = 1e-3;
@@ -125,6 +125,11 @@ static void messages_that_take_longer_than_computing_set_the_pace(void)
     CHECK(relif_scaling_predict(&scaling, RELIF_SCHEME_SPLIT, 1, 2, &slow) == RELIF_OK);
     CHECK_NEAR(slow.tick_seconds, (1e-3 + busiest) / 2 + slow.tick_bytes / 1e6,
                0.1 * slow.tick_seconds);
+    scaling.machine.bandwidth = 1e4;
+    CHECK(relif_scaling_predict(&scaling, RELIF_SCHEME_PIPELINE, 1, 2, &piped) ==
+          RELIF_OK);
+    CHECK_NEAR(piped.tick_seconds, piped.tick_bytes / 1e4, 0.01 * piped.tick_seconds);
+    scaling.machine.bandwidth = 1e6;
     scaling.exchange_interval = 50; /* fewer messages of the same spikes */
     CHECK(relif_scaling_predict(&scaling, RELIF_SCHEME_SPLIT, 1, 2, &slow) == RELIF_OK);
     CHECK(slow.messages * 8 < point.messages);
