@@ -6,8 +6,7 @@
  *     stage_begin(&stage, n_images);          potentials, counts, winners forgotten
  *     stage_open(&stage, &portion);
  *     stage_run(&stage, STAGE_NEURONS, &portion, first, end);    stretch after stretch
- *     stage_close(&stage, STAGE_NEURONS, &portion, &next);       to what it has of the
- * next
+ *     stage_close(&stage, STAGE_NEURONS, &portion, &next);    what of it goes to the next
  *
  * An inbox holds the spikes of plan.slots portions; spikes are fired into that of the
  * next layer. Where the layer before is computed here and nowhere else, its spikes are
