@@ -175,23 +175,22 @@ static struct sorted_spikes sort_spikes(const struct train_layer *t, int image)
     return sorted;
 }
 
-static int64_t count_spikes(const struct train_layer *t, int image)
+static int64_t count_spikes(const struct train_layer *t,
+                            const struct sorted_spikes *sorted)
 {
-    struct sorted_spikes sorted = sort_spikes(t, image);
-    const int64_t count = sorted.first[relif_recorder_train_range(t->recorder, t->k).end];
-    free(sorted.first);
-    free(sorted.steps);
-    return count;
+    return sorted->first[relif_recorder_train_range(t->recorder, t->k).end];
 }
 
 /* First entry of each image's spikes of this rank, and the total of all; total are those
  * of earlier windows. */
-static int64_t place_spikes(const struct train_layer *t, int64_t total, int64_t *first)
+static int64_t place_spikes(const struct train_layer *t,
+                            const struct sorted_spikes *sorted, int64_t total,
+                            int64_t *first)
 {
     const int images = relif_range_size(t->chosen), ranks = t->ctx->size;
     int64_t *mine = relif_calloc((size_t)images, sizeof *mine);
     int64_t *all = relif_calloc((size_t)images * (size_t)ranks, sizeof *all);
-    for (int i = 0; i < images; i++) mine[i] = count_spikes(t, t->chosen.first + i);
+    for (int i = 0; i < images; i++) mine[i] = count_spikes(t, &sorted[i]);
     MPI_Allgather(mine, images, MPI_INT64_T, all, images, MPI_INT64_T, t->ctx->comm);
     for (int i = 0; i < images; i++)
         for (int r = 0; r < ranks; r++) {
@@ -203,21 +202,21 @@ static int64_t place_spikes(const struct train_layer *t, int64_t total, int64_t 
     return total;
 }
 
-static relif_err write_image_spikes(const struct train_layer *t, int image, int64_t first)
+static relif_err write_image_spikes(const struct train_layer *t, int image,
+                                    const struct sorted_spikes *sorted, int64_t first)
 {
     const relif_range mine = relif_recorder_train_range(t->recorder, t->k);
     int n_neurons;
     const int *neurons = relif_recorder_train_neurons(t->recorder, t->k, &n_neurons);
-    struct sorted_spikes sorted = sort_spikes(t, image);
-    const int64_t count = sorted.first[mine.end];
+    const int64_t count = count_spikes(t, sorted);
     int64_t *images = relif_calloc((size_t)count, sizeof *images);
     int64_t *nodes = relif_calloc((size_t)count, sizeof *nodes);
     double *times = relif_calloc((size_t)count, sizeof *times);
     for (int e = mine.first; e < mine.end; e++)
-        for (int64_t n = sorted.first[e]; n < sorted.first[e + 1]; n++) {
+        for (int64_t n = sorted->first[e]; n < sorted->first[e + 1]; n++) {
             images[n] = t->record->train_images[image];
             nodes[n] = neurons[e];
-            times[n] = (sorted.steps[n] + 1) * t->dt;
+            times[n] = (sorted->steps[n] + 1) * t->dt;
         }
     relif_err err = write_box(t, "image_ids", &first, &count, images);
     if (err == RELIF_OK) err = write_box(t, "node_ids", &first, &count, nodes);
@@ -225,18 +224,24 @@ static relif_err write_image_spikes(const struct train_layer *t, int image, int6
     free(images);
     free(nodes);
     free(times);
-    free(sorted.first);
-    free(sorted.steps);
     return err;
 }
 
 static relif_err write_spikes(const struct train_layer *t, int64_t *n_spikes)
 {
-    int64_t *first = relif_calloc((size_t)relif_range_size(t->chosen), sizeof *first);
+    const int images = relif_range_size(t->chosen);
+    int64_t *first = relif_calloc((size_t)images, sizeof *first);
+    struct sorted_spikes *sorted = relif_calloc((size_t)images, sizeof *sorted);
     relif_err err = RELIF_OK;
-    *n_spikes = place_spikes(t, *n_spikes, first);
-    for (int i = t->chosen.first; i < t->chosen.end && err == RELIF_OK; i++)
-        err = write_image_spikes(t, i, first[i - t->chosen.first]);
+    for (int i = 0; i < images; i++) sorted[i] = sort_spikes(t, t->chosen.first + i);
+    *n_spikes = place_spikes(t, sorted, *n_spikes, first);
+    for (int i = 0; i < images && err == RELIF_OK; i++)
+        err = write_image_spikes(t, t->chosen.first + i, &sorted[i], first[i]);
+    for (int i = 0; i < images; i++) {
+        free(sorted[i].first);
+        free(sorted[i].steps);
+    }
+    free(sorted);
     free(first);
     return err;
 }

@@ -107,7 +107,6 @@ static void measure_layers(struct calibration *calibration, struct experiment *e
     for (int i = 0; i < batch; i++)
         relif_dataset_image(experiment->dataset, i, pixels + (size_t)i * size);
     double spent = simulate(calibration, experiment, simulation, 1, pixels);
-    read_tally(calibration, simulation, 1);
     int64_t images = 1;
     for (int b = 0; b < MOST_BATCHES && spent < enough; b++) {
         if (b == 0) calibration->images = 0; /* a single image is slower: forget it */
@@ -136,7 +135,6 @@ static void simulate_alone(struct calibration *calibration, struct experiment *e
                                   .partition = partition,
                                   .pooling = config->pooling,
                                   .images_in_flight = config->execution.images_in_flight,
-                                  .exchange_interval = 1,
                                   .measures_layers = true,
                                   .clock = &experiment->clock});
     measure_layers(calibration, experiment, simulation);

@@ -5,6 +5,7 @@
 #include "relif/gather_limit.h"
 #include "relif/kernel.h"
 #include "relif/slab.h"
+#include "relif/synapse.h"
 
 /* A layer on all ranks together. */
 struct layer_speed {
@@ -14,14 +15,10 @@ struct layer_speed {
     int64_t weight_bytes; /* of the rank with the most */
 };
 
-/* As the kernel stores them: lanes padded, kernels widened to tiles. */
 static int64_t stored_bytes(const relif_layer *layer, relif_range owned)
 {
-    if (!relif_layer_has_weights(layer)) return 0;
     const relif_slab slab = relif_slab_create(layer, owned);
-    if (slab.n_tiles == 0) return 0;
-    return (int64_t)sizeof(float) * layer->kernel_height *
-           relif_slab_field_width(&slab, layer) * layer->in.channels * slab.pitch;
+    return (int64_t)relif_synapse_bytes(layer, &slab);
 }
 
 static struct layer_speed sum_up(const struct experiment *experiment,
