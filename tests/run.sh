@@ -17,4 +17,5 @@ jobs/install.sh "${packages[@]}" ||
 . jobs/environment.sh
 export RELIF_DATA_DIR=${RELIF_DATA_DIR:-$PWD/../shared/data}
 export RELIF_MODEL_DIR=${RELIF_MODEL_DIR:-$PWD/../shared/models}
-ctest --preset "$preset"
+# Tests wait more than they compute: one more at a time than there are processors.
+ctest --preset "$preset" --parallel $(($(nproc) + 1))

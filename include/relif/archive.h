@@ -23,9 +23,10 @@
  * needs the arrays' full size on disk, less what is never written.
  *
  * Every call that takes an archive is collective on its context unless it says
- * otherwise; errors are agreed on, so all ranks return the same. A failed write
- * inside HDF5 leaves the library unusable in parallel: the job is then aborted
- * after printing the sentence.
+ * otherwise; errors are agreed on, so all ranks return the same. Where HDF5 fails
+ * in a way after which it is unusable (a flush, a write of all ranks), the job is
+ * aborted after printing the sentence. Changing between arrays and attributes on one
+ * side and values on the other opens the part file anew: declare first, then write.
  */
 #ifndef RELIF_ARCHIVE_H
 #define RELIF_ARCHIVE_H
@@ -87,8 +88,8 @@ relif_err relif_archive_write_names(relif_archive *archive, const char *path,
 /**
  * Write this rank's box of an array: offset[rank], count[rank], values in C
  * order. A rank with nothing to write passes a count of 0 in the first
- * dimension. Every number is written once at most, by one rank. Before writing, the
- * free space of the file system is checked (RELIF_ERR_FILE).
+ * dimension. Every number is written once at most, by one rank. Before writing,
+ * room for it is taken on the disk (RELIF_ERR_FILE if there is none).
  */
 relif_err relif_archive_write(relif_archive *archive, const char *path,
                               const int64_t *offset, const int64_t *count,

@@ -129,7 +129,7 @@ static herr_t copy_names(packing *pack, hid_t from, const char *path)
         bytes *= sizes[d];
     }
     char *values = relif_calloc(bytes, 1);
-    hid_t to = relif_h5_create_array(pack->to, path, type, rank, dims, NULL, 0);
+    hid_t to = relif_h5_create_packed(pack->to, path, type, rank, dims, NULL, 0);
     herr_t done = to < 0 ? -1 : relif_h5_read_box(from, type, origin, dims, values);
     if (done >= 0) done = relif_h5_write_box(to, type, origin, dims, values, false);
     if (done >= 0) done = relif_h5_copy_attributes(from, to);
@@ -163,9 +163,9 @@ static relif_err copy_numbers(packing *pack, hid_t from, const char *path,
     const relif_chunk_grid grid = relif_chunk_grid_make(array);
     const bool empty = grid.total == 0;
     if (is_root(pack)) {
-        to = relif_h5_create_array(pack->to, path, relif_h5_stored_type(array->type),
-                                   array->rank, array->dims, empty ? NULL : grid.chunk,
-                                   DEFLATE_LEVEL);
+        to = relif_h5_create_packed(pack->to, path, relif_h5_stored_type(array->type),
+                                    array->rank, array->dims, empty ? NULL : grid.chunk,
+                                    DEFLATE_LEVEL);
         if (to < 0 || relif_h5_copy_attributes(from, to) < 0)
             err = relif_fail(RELIF_ERR_FILE, "'%s' cannot be created (%s)", path,
                              relif_h5_reason(reason));
@@ -254,17 +254,20 @@ static relif_err make_copy(const relif_archive *archive, const relif_written *wr
     if (err == RELIF_OK) err = relif_h5_open_object(pack.from, "/", &root);
     if (err == RELIF_OK && is_root(&pack)) {
         pack.gathered = relif_calloc(n, packed);
-        pack.to = relif_h5_create(copy, MPI_COMM_NULL, RELIF_SEAL_BLOCK);
+        pack.to = relif_h5_create(copy, RELIF_SEAL_BLOCK);
         if (pack.to < 0)
             err = relif_fail(RELIF_ERR_FILE, "its copy cannot be created (%s)",
                              relif_h5_reason(reason));
     }
     err = relif_agree(ranks, err);
     if (err == RELIF_OK) err = copy_group(&pack, root, "/");
-    if (err == RELIF_OK && is_root(&pack)) err = relif_h5_flush(pack.to);
+    if (err == RELIF_OK && is_root(&pack)) err = relif_h5_finish(pack.to);
     relif_h5_close(&root);
     relif_h5_close(&pack.from);
-    relif_h5_close(&pack.to);
+    if (err == RELIF_OK)
+        relif_h5_close(&pack.to);
+    else
+        relif_h5_abandon(&pack.to);
     err = relif_agree(ranks, err);
     if (err == RELIF_OK) err = relif_seal_put(ranks, copy, "relif-archive");
     free(pack.plain);
@@ -289,11 +292,8 @@ static relif_err publish(const relif_archive *archive, const char *copy)
 relif_err relif_archive_commit(relif_archive *archive)
 {
     const relif_context *ctx = archive->ctx;
-    /* A parallel flush that meets a full disk hangs: look before. */
-    relif_err err = relif_archive_check_space(archive, 0);
+    relif_err err = relif_archive_sync(archive);
     if (err != RELIF_OK) return err;
-    if (relif_h5_flush(archive->file) != RELIF_OK)
-        return relif_archive_give_up(archive, "flush");
     relif_h5_close(&archive->file);
     MPI_Barrier(ctx->comm);
     char *copy = relif_durable_name(archive->part, "2");

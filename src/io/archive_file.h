@@ -12,6 +12,7 @@ enum { RELIF_ARCHIVE_VERSION = 2 }; /* 1 had no seal */
 /** What this rank (or, gathered, all ranks) wrote of an array. */
 typedef struct relif_written {
     char *path;                          /* owned */
+    relif_array array;                   /* type and shape; its path is borrowed */
     int64_t first[RELIF_ARRAY_MAX_RANK]; /* a box around all numbers written */
     int64_t end[RELIF_ARRAY_MAX_RANK];   /* end[0] 0: none */
     uint64_t sum;                        /* checksum of the numbers */
@@ -28,7 +29,9 @@ struct relif_archive {
     const relif_context *ctx; /* borrowed */
     char *path;
     char *part;    /* what is written to; NULL for reading */
-    hid_t file;    /* by the mpio driver for writing, serial for reading */
+    hid_t file;    /* for reading: serial. For writing: if shared, by the mpio driver;
+                      otherwise root's alone, serial */
+    bool shared;   /* values can be written together, the structure stays as it is */
     bool replace;  /* commit may replace path */
     bool complete; /* path is there, part is gone */
     bool kept;     /* only values are written to part */
@@ -51,8 +54,8 @@ void relif_archive_release(relif_archive *archive);
 /** The entry of an array, NULL if there is none. */
 relif_written *relif_archive_written(const relif_archive *archive, const char *path);
 
-/** A new entry, of nothing written. */
-relif_written *relif_archive_expect(relif_archive *archive, const char *path);
+/** A new entry, of nothing written; of the array its path, type and shape count. */
+relif_written *relif_archive_expect(relif_archive *archive, const relif_array *array);
 
 /** Add a box that this rank wrote. */
 void relif_archive_note(relif_archive *archive, const relif_array *array,
@@ -72,11 +75,20 @@ relif_err relif_archive_check_head(hid_t file, const char *kind);
 /** Put "write archive 'x': " or "read archive 'x': " in front of an error's sentence. */
 relif_err relif_archive_say(const relif_archive *archive, relif_err err);
 
-/** After a failed call inside parallel HDF5: print the sentence and abort the job. */
+/** The error of a failed HDF5 call, for one rank. */
+relif_err relif_archive_failed_at(const char *what);
+
+/** After a failed call inside parallel HDF5 or a failed flush: print the sentence and
+ * abort the job. */
 relif_err relif_archive_give_up(const relif_archive *archive, const char *what);
 
-/** bytes more fit on the file system. Collective: root looks, all get its error. */
-relif_err relif_archive_check_space(const relif_archive *archive, int64_t bytes);
+/** All that was written is on its way to the disk. Collective. */
+relif_err relif_archive_sync(const relif_archive *archive);
+
+/** Hand the part file to root, which adds to its structure, or to all ranks, for values.
+ * Collective; nothing if it is so already. */
+relif_err relif_archive_open_structure(relif_archive *archive);
+relif_err relif_archive_open_values(relif_archive *archive);
 
 /** Bytes of a box, negative if it does not lie inside the array. */
 int64_t relif_archive_box_bytes(const relif_array *array, const int64_t *offset,

@@ -20,20 +20,9 @@ enum {
     BOX = 2 * MAX_RANK /* numbers of a saved box: first, end */
 };
 
-/* Everything that was written is on disk then. A parallel flush that meets a full disk
- * hangs: look before. */
-static relif_err sync_part(const relif_archive *archive)
-{
-    const relif_err err = relif_archive_check_space(archive, 0);
-    if (err != RELIF_OK) return err;
-    if (relif_h5_flush(archive->file) != RELIF_OK)
-        return relif_archive_give_up(archive, "flush");
-    return RELIF_OK;
-}
-
 relif_err relif_archive_keep(relif_archive *archive)
 {
-    const relif_err err = sync_part(archive);
+    const relif_err err = relif_archive_open_values(archive);
     archive->kept = err == RELIF_OK;
     return err;
 }
@@ -41,7 +30,7 @@ relif_err relif_archive_keep(relif_archive *archive)
 relif_err relif_archive_save(relif_archive *archive, relif_state *state)
 {
     assert(archive->kept);
-    const relif_err err = sync_part(archive);
+    const relif_err err = relif_archive_sync(archive);
     if (err != RELIF_OK) return err;
     const size_t n = (size_t)archive->n_written;
     relif_written *all = relif_archive_gather(archive);
@@ -88,7 +77,8 @@ static relif_err read_entries(relif_archive *archive, const relif_state *state)
     while (err == RELIF_OK && (path = strtok_r(rest, "\n", &rest))) {
         const int i = archive->n_written;
         if (i == n) break;
-        relif_written *entry = relif_archive_expect(archive, path);
+        relif_written *entry =
+            relif_archive_expect(archive, &(relif_array){.path = path});
         memcpy(entry->first, boxes + (size_t)i * BOX, sizeof entry->first);
         memcpy(entry->end, boxes + (size_t)i * BOX + MAX_RANK, sizeof entry->end);
         entry->sum = sums[i];
@@ -126,20 +116,20 @@ static relif_err sum_share(const relif_context *ctx, hid_t object,
     return err;
 }
 
-static relif_err check_entry(const relif_context *ctx, hid_t file,
-                             const relif_written *entry)
+/* Fills in the array's type and shape. */
+static relif_err check_entry(const relif_context *ctx, hid_t file, relif_written *entry)
 {
-    relif_array array = {.path = entry->path};
+    relif_array *array = &entry->array;
     hid_t object = H5I_INVALID_HID;
     uint64_t sum = 0;
     relif_err err = relif_h5_open_array(file, entry->path, &object);
-    if (err == RELIF_OK) err = relif_h5_describe(object, &array);
-    for (int d = 0; d < array.rank && err == RELIF_OK; d++)
-        if (entry->end[0] > 0 && (entry->first[d] < 0 || entry->end[d] > array.dims[d] ||
+    if (err == RELIF_OK) err = relif_h5_describe(object, array);
+    for (int d = 0; d < array->rank && err == RELIF_OK; d++)
+        if (entry->end[0] > 0 && (entry->first[d] < 0 || entry->end[d] > array->dims[d] ||
                                   entry->first[d] >= entry->end[d]))
             err = relif_fail(RELIF_ERR_FORMAT, "'%s' has another shape", entry->path);
     if (err == RELIF_OK && entry->end[0] > 0)
-        err = sum_share(ctx, object, &array, entry, &sum);
+        err = sum_share(ctx, object, array, entry, &sum);
     relif_h5_close(&object);
     err = relif_agree(ctx, err);
     MPI_Allreduce(MPI_IN_PLACE, &sum, 1, MPI_UINT64_T, MPI_SUM, ctx->comm);
@@ -151,7 +141,7 @@ static relif_err check_entry(const relif_context *ctx, hid_t file,
 
 /* Every rank reads by the serial driver: a damaged file is refused before it is written
  * to. */
-static relif_err check_part(const relif_archive *archive, const char *kind)
+static relif_err check_part(relif_archive *archive, const char *kind)
 {
     hid_t file = H5I_INVALID_HID;
     relif_err err = relif_h5_open(archive->part, &file);
@@ -191,7 +181,7 @@ relif_err relif_archive_resume(const relif_context *ctx, const char *path,
 {
     relif_archive *resumed = relif_archive_make(ctx, path, replace);
     *archive = NULL;
-    resumed->kept = resumed->saved = true;
+    resumed->kept = resumed->saved = resumed->shared = true;
     relif_err err = check_output(resumed);
     if (err == RELIF_OK) {
         err = read_entries(resumed, state);

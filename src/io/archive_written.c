@@ -16,13 +16,18 @@ relif_written *relif_archive_written(const relif_archive *archive, const char *p
     return NULL;
 }
 
-relif_written *relif_archive_expect(relif_archive *archive, const char *path)
+relif_written *relif_archive_expect(relif_archive *archive, const relif_array *array)
 {
     archive->written = relif_realloc(archive->written, (size_t)archive->n_written + 1,
                                      sizeof *archive->written);
     relif_written *entry = &archive->written[archive->n_written++];
-    *entry = (relif_written){.path = relif_strdup(path), .rows = -1};
-    for (int d = 0; d < MAX_RANK; d++) entry->first[d] = INT64_MAX;
+    *entry = (relif_written){.path = relif_strdup(array->path), .rows = -1};
+    entry->array = (relif_array){.type = array->type, .rank = array->rank};
+    entry->array.path = entry->path;
+    for (int d = 0; d < MAX_RANK; d++) {
+        entry->array.dims[d] = array->dims[d];
+        entry->first[d] = INT64_MAX;
+    }
     return entry;
 }
 

@@ -1,3 +1,5 @@
+#define _GNU_SOURCE /* fallocate */
+
 #include "durable.h"
 
 #include <errno.h>
@@ -60,6 +62,16 @@ relif_err relif_durable_check_space(const char *path, int64_t bytes)
     if (free_bytes >= needed) return RELIF_OK;
     return relif_fail(RELIF_ERR_FILE, "%.1f MB needed, %.1f MB free on its file system",
                       needed / 1e6, free_bytes / 1e6);
+}
+
+relif_err relif_durable_reserve(int descriptor, int64_t offset, int64_t bytes)
+{
+    int failed;
+    do failed = bytes > 0 && fallocate(descriptor, 0, offset, bytes) != 0;
+    while (failed && errno == EINTR);
+    if (!failed || errno == EOPNOTSUPP) return RELIF_OK;
+    return relif_fail(RELIF_ERR_FILE, "%.1f MB cannot be had on its file system (%s)",
+                      (double)bytes / 1e6, strerror(errno));
 }
 
 static bool sync_path(const char *path, int flags)

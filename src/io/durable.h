@@ -25,6 +25,10 @@ relif_err relif_durable_begin(const char *path, const char *part, bool replace);
 /** At least bytes plus a reserve of 1 MiB are free where path is: RELIF_ERR_FILE. */
 relif_err relif_durable_check_space(const char *path, int64_t bytes);
 
+/** Take room on the disk for bytes of an open file from offset on, where its file system
+ * gives that: writing them does not fail for want of it. RELIF_ERR_FILE. */
+relif_err relif_durable_reserve(int descriptor, int64_t offset, int64_t bytes);
+
 /** Sync part to disk, rename it to path, sync the folder. */
 relif_err relif_durable_publish(const char *part, const char *path);
 

@@ -1,3 +1,5 @@
+#define _GNU_SOURCE /* memfd_create */
+
 #include "h5.h"
 
 #include <errno.h>
@@ -5,14 +7,23 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "durable.h"
 #include "relif/memory.h"
 
+/* Of what drivers say of a failed system call only the system's words, which come between
+ * times and addresses. */
 static herr_t take_first(unsigned depth, const H5E_error2_t *error, void *text)
 {
-    if (depth == 0 && error->desc) snprintf(text, RELIF_H5_REASON, "%s", error->desc);
+    static const char before[] = "error message = '";
+    if (depth != 0 || !error->desc) return 0;
+    const char *words = strstr(error->desc, before);
+    words = words ? words + strlen(before) : error->desc;
+    const int length = words == error->desc ? -1 : (int)strcspn(words, "'");
+    snprintf(text, RELIF_H5_REASON, "%.*s", length, words);
     return 0;
 }
 
@@ -68,10 +79,19 @@ relif_err relif_h5_open(const char *path, hid_t *file)
                       reason);
 }
 
-hid_t relif_h5_create(const char *path, MPI_Comm comm, size_t user_block)
+/* What is written is written: an error comes from the call that writes, not from the one
+ * that closes. */
+static hid_t writing_list(MPI_Comm comm)
+{
+    const hid_t list = access_list(comm);
+    H5Pset_sieve_buf_size(list, 0);
+    return list;
+}
+
+hid_t relif_h5_create(const char *path, size_t user_block)
 {
     H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
-    hid_t access = access_list(comm), creation = H5Pcreate(H5P_FILE_CREATE);
+    hid_t access = writing_list(MPI_COMM_NULL), creation = H5Pcreate(H5P_FILE_CREATE);
     H5Pset_libver_bounds(access, H5F_LIBVER_V18, H5F_LIBVER_V18);
     H5Pset_obj_track_times(creation, false);
     H5Pset_userblock(creation, user_block);
@@ -83,10 +103,27 @@ hid_t relif_h5_create(const char *path, MPI_Comm comm, size_t user_block)
 
 hid_t relif_h5_reopen(const char *path, MPI_Comm comm)
 {
-    hid_t access = access_list(comm);
+    hid_t access = writing_list(comm);
+    H5Pset_libver_bounds(access, H5F_LIBVER_V18, H5F_LIBVER_V18);
     const hid_t file = H5Fopen(path, H5F_ACC_RDWR, access);
     relif_h5_close(&access);
     return file;
+}
+
+/* The file's own descriptor, -1 if its driver has none. */
+static int descriptor_of(hid_t file)
+{
+    void *handle = NULL;
+    const bool has = H5Fget_vfd_handle(file, H5P_DEFAULT, &handle) >= 0 && handle;
+    return has ? *(const int *)handle : -1;
+}
+
+relif_err relif_h5_finish(hid_t file)
+{
+    hsize_t bytes = 0;
+    H5Fget_filesize(file, &bytes);
+    const relif_err err = relif_durable_reserve(descriptor_of(file), 0, (int64_t)bytes);
+    return err == RELIF_OK ? relif_h5_flush(file) : err;
 }
 
 relif_err relif_h5_flush(hid_t file)
@@ -104,6 +141,15 @@ void relif_h5_close(hid_t *object)
     H5Idec_ref(*object);
     *object = H5I_INVALID_HID;
     H5Eset_current_stack(errors);
+}
+
+void relif_h5_abandon(hid_t *file)
+{
+    const int nowhere = memfd_create("abandoned", 0);
+    const int descriptor = *file < 0 ? -1 : descriptor_of(*file);
+    if (nowhere >= 0 && descriptor >= 0) dup2(nowhere, descriptor);
+    if (nowhere >= 0) close(nowhere);
+    relif_h5_close(file);
 }
 
 /* One step of a path: the member, if a hard link leads to it. */

@@ -34,20 +34,29 @@ const char *relif_h5_reason(char text[RELIF_H5_REASON]);
 /** Open for reading with the serial driver. */
 relif_err relif_h5_open(const char *path, hid_t *file);
 
-/** Create or truncate; with a communicator other than MPI_COMM_NULL by the mpio driver,
- * collective on it. The first user_block bytes (0, 512, 1024, 2048, ...) are left to the
- * caller. Negative on failure. */
-hid_t relif_h5_create(const char *path, MPI_Comm comm, size_t user_block);
+/** Create or truncate, with the serial driver. The first user_block bytes (0, 512, 1024,
+ * 2048, ...) are left to the caller. Negative on failure. */
+hid_t relif_h5_create(const char *path, size_t user_block);
 
-/** Open an existing file for reading and writing by the mpio driver. Collective on comm.
- * Negative on failure. */
+/** Open an existing file for reading and writing; with a communicator other than
+ * MPI_COMM_NULL by the mpio driver, collective on it. Negative on failure. */
 hid_t relif_h5_reopen(const char *path, MPI_Comm comm);
 
-/** Flush; what was written is complete only if this succeeds. */
+/** Flush; what was written is complete only if this succeeds. The library cannot close a
+ * file after it failed and crashes when it ends: abort then. */
 relif_err relif_h5_flush(hid_t file);
+
+/** Flush a file of the serial driver, all of which has room on the disk then: where that
+ * is missing, the file can still be abandoned. */
+relif_err relif_h5_finish(hid_t file);
 
 /** Close a file, group, dataset, ... and make the handle invalid; invalid is allowed. */
 void relif_h5_close(hid_t *object);
+
+/** Close a file of the serial driver that is not wanted any more. What the library still
+ * has to write goes to memory instead: where it fails to close a file it crashes later.
+ */
+void relif_h5_abandon(hid_t *file);
 
 /** Open the group or array at an absolute path. RELIF_ERR_FORMAT if it is missing or is
  * reached by a link that is not a hard one. */
@@ -86,13 +95,17 @@ relif_err relif_h5_describe(hid_t array, relif_array *description);
 relif_err relif_h5_describe_whole(hid_t array, relif_array *description);
 
 /**
- * Create an array under an absolute path whose group exists. With chunk (one size a
- * dimension) it is chunked, shuffled and deflated at that level; chunk NULL: contiguous.
- * Contiguous arrays are not filled: what nobody writes is a hole in the file, which reads
- * as 0. Collective if the file is. Negative on failure.
+ * Create an array under an absolute path whose group exists: contiguous, with its place
+ * in the file, so that writing values changes nothing else. It is not filled: what nobody
+ * writes is a hole in the file, which reads as 0. Negative on failure.
  */
 hid_t relif_h5_create_array(hid_t file, const char *path, hid_t type, int rank,
-                            const int64_t *dims, const int64_t *chunk, int level);
+                            const int64_t *dims);
+
+/** The same with chunk (one size a dimension): chunked, shuffled and deflated at that
+ * level. With chunk NULL: contiguous, its place is found when it is written. */
+hid_t relif_h5_create_packed(hid_t file, const char *path, hid_t type, int rank,
+                             const int64_t *dims, const int64_t *chunk, int level);
 
 /** Read the box offset[rank], count[rank]; a 0 in count means nothing. Negative on
  * failure. */

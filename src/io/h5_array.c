@@ -160,33 +160,54 @@ relif_err relif_h5_describe_whole(hid_t array, relif_array *description)
         name, stored, bytes, RELIF_EXPANSION_LIMIT);
 }
 
-static hid_t creation_list(int rank, const int64_t *chunk, int level)
+static hid_t create(hid_t file, const char *path, hid_t type, int rank,
+                    const int64_t *dims, hid_t creation)
+{
+    hsize_t sizes[RELIF_ARRAY_MAX_RANK] = {0};
+    for (int d = 0; d < rank; d++) sizes[d] = (hsize_t)dims[d];
+    hid_t space = H5Screate_simple(rank, sizes, NULL);
+    const hid_t array =
+        H5Dcreate2(file, path, type, space, H5P_DEFAULT, creation, H5P_DEFAULT);
+    relif_h5_close(&space);
+    return array;
+}
+
+static hid_t contiguous_list(void)
 {
     const hid_t list = H5Pcreate(H5P_DATASET_CREATE);
     H5Pset_obj_track_times(list, false);
-    if (!chunk) {
-        H5Pset_fill_time(list, H5D_FILL_TIME_NEVER);
-        return list;
-    }
+    H5Pset_fill_time(list, H5D_FILL_TIME_NEVER);
+    return list;
+}
+
+hid_t relif_h5_create_array(hid_t file, const char *path, hid_t type, int rank,
+                            const int64_t *dims)
+{
+    hid_t list = contiguous_list();
+    H5Pset_alloc_time(list, H5D_ALLOC_TIME_EARLY);
+    const hid_t array = create(file, path, type, rank, dims, list);
+    relif_h5_close(&list);
+    return array;
+}
+
+static hid_t packed_list(int rank, const int64_t *chunk, int level)
+{
+    const hid_t list = H5Pcreate(H5P_DATASET_CREATE);
     hsize_t sizes[RELIF_ARRAY_MAX_RANK] = {0};
     for (int d = 0; d < rank; d++) sizes[d] = (hsize_t)chunk[d];
+    H5Pset_obj_track_times(list, false);
     H5Pset_chunk(list, rank, sizes);
     H5Pset_shuffle(list);
     H5Pset_deflate(list, (unsigned)level);
     return list;
 }
 
-hid_t relif_h5_create_array(hid_t file, const char *path, hid_t type, int rank,
-                            const int64_t *dims, const int64_t *chunk, int level)
+hid_t relif_h5_create_packed(hid_t file, const char *path, hid_t type, int rank,
+                             const int64_t *dims, const int64_t *chunk, int level)
 {
-    hsize_t sizes[RELIF_ARRAY_MAX_RANK] = {0};
-    for (int d = 0; d < rank; d++) sizes[d] = (hsize_t)dims[d];
-    hid_t space = H5Screate_simple(rank, sizes, NULL);
-    hid_t creation = creation_list(rank, chunk, level);
-    const hid_t array =
-        H5Dcreate2(file, path, type, space, H5P_DEFAULT, creation, H5P_DEFAULT);
-    relif_h5_close(&creation);
-    relif_h5_close(&space);
+    hid_t list = chunk ? packed_list(rank, chunk, level) : contiguous_list();
+    const hid_t array = create(file, path, type, rank, dims, list);
+    relif_h5_close(&list);
     return array;
 }
 

@@ -13,7 +13,7 @@ static herr_t write_floats(hid_t file, const char *path, int rank, const int64_t
                            const float *values)
 {
     const int64_t origin[RELIF_ARRAY_MAX_RANK] = {0};
-    hid_t array = relif_h5_create_array(file, path, H5T_IEEE_F32LE, rank, dims, NULL, 0);
+    hid_t array = relif_h5_create_packed(file, path, H5T_IEEE_F32LE, rank, dims, NULL, 0);
     const herr_t done = array < 0 ? -1
                                   : relif_h5_write_box(array, H5T_NATIVE_FLOAT, origin,
                                                        dims, values, false);
@@ -108,11 +108,14 @@ static relif_err write_part(const char *part, const relif_network *network)
 {
     char reason[RELIF_H5_REASON];
     relif_err err = RELIF_OK;
-    hid_t file = relif_h5_create(part, MPI_COMM_NULL, RELIF_SEAL_BLOCK);
+    hid_t file = relif_h5_create(part, RELIF_SEAL_BLOCK);
     if (file < 0 || write_all(file, network) < 0)
         err = relif_fail(RELIF_ERR_FILE, "HDF5 failed (%s)", relif_h5_reason(reason));
-    if (err == RELIF_OK) err = relif_h5_flush(file);
-    relif_h5_close(&file);
+    if (err == RELIF_OK) err = relif_h5_finish(file);
+    if (err == RELIF_OK)
+        relif_h5_close(&file);
+    else
+        relif_h5_abandon(&file);
     return err;
 }
 

@@ -19,58 +19,72 @@ mounted=
 unmount() { [ -z "$mounted" ] || umount "$disk"; mounted=; }
 trap 'cd /; unmount; rm -rf "$scratch"' EXIT
 
-fill_disk() { dd if=/dev/zero of="$disk/filler" bs=64k status=none 2>/dev/null; }
-
-# strike on the disk, which others fill, and empty again.
-strike_on_disk() {
+# The disk fills before a random write of a random rank; an earlier one if there were fewer.
+filled_at_a_write() {
+    local at=$((1 + $(below "$1"))) ranks=$((1 + $(below 3))) result
     mount -t tmpfs -o size=24m relif "$disk" && mounted=yes || return 1
-    undo() { rm -f "$disk/filler"; }
-    strike fill_disk
-    local result=$?
-    undo() { :; }
+    for (( ; at >= 1; at /= 2)); do # until it is in time
+        rm -f "$output" "$output".* "$disk/filler"
+        choose_options
+        LD_PRELOAD=${RELIF_TEST_BIN_DIR:?is set by CTest}/relif_full_disk.so RELIF_FILL_AT=$at \
+            RELIF_FILL_RANK=$(below $ranks) RELIF_FILLER=$disk/filler ASAN_OPTIONS=verify_asan_link_order=0 \
+            start $ranks "${work[@]}" --checkpoint-every 0 "${options[@]}"
+        await_end
+        [ $seconds -le $longest ] || longest=$seconds
+        [ "$status" -eq 0 ] || break
+    done
+    [ "$status" -ne 0 ] || fail "$fault: accepted"
+    rm -f "$disk/filler"
+    says "free on its file system\|HDF5 failed\|No space left" && check_output && check_resumed
+    result=$?
     unmount
     return $result
 }
 
 # A disk that is too small, by a random amount, and then larger.
 too_small() {
-    mount -t tmpfs -o size=$((1100 + $(below "$1")))k relif "$disk" && mounted=yes || return 1
-    start 3 "${work[@]}" --checkpoint-every 0
-    await_end
-    [ $seconds -le $longest ] || longest=$seconds
-    [ "$status" -ne 0 ] || fail "$fault: accepted"
+    local size=$((1100 + $(below "$1"))) result
+    for (( ; size >= 1100; size = size * 3 / 4)); do
+        mount -t tmpfs -o size=${size}k relif "$disk" && mounted=yes || return 1
+        start 3 "${work[@]}" --checkpoint-every 0
+        await_end
+        [ $seconds -le $longest ] || longest=$seconds
+        [ "$status" -eq 0 ] || break
+        unmount
+    done
+    [ "$status" -ne 0 ] || { fail "$fault: accepted"; return 1; }
     says "free on its file system\|HDF5 failed\|No space left" && check_output &&
         mount -o remount,size=64m "$disk" && check_resumed
-    local result=$?
+    result=$?
     unmount
     return $result
 }
 
-# A folder that takes no new file from a moment on; root may write everywhere, so the job is
-# nobody's.
+# A folder that takes no new file and gives none up from a moment on. Root may write
+# everywhere, so the job is nobody's.
 close_folder() { chmod 555 "$folder"; }
 strike_in_folder() {
-    folder=$scratch/folder
-    rm -rf "$folder"
-    mkdir "$folder"
-    cp network.h5 "$folder"
-    chown -R 65534:65534 "$folder"
+    local result
     undo() { chmod 755 "$folder"; }
+    as=("${nobody[@]}")
     strike close_folder
-    local result=$?
+    result=$?
+    as=()
     undo() { :; }
     return $result
 }
 
 # A job that was stopped with some of its work done.
 stop_job() {
-    rm -rf "$output" "$output".*
-    for moment in 0.7 1 1.5 2 3 5 8; do
+    local moment=$duration
+    for _ in 1 2 3 4 5 6 7 8; do
+        rm -rf "$output" "$output".*
+        moment=$(awk -v t="$moment" 'BEGIN { print 0.7 * t }')
         timeout -k 2 60 mpirun -n 2 "$bin/relif" "${work[@]}" --checkpoint-every 0 \
-            --max-time $moment >job.txt 2>&1
-        [ -e "$output" ] && { rm -f "$output" "$output".*; continue; }
-        ! grep -q "going on" job.txt || return 0
+            --max-time "$moment" >job.txt 2>&1
+        [ -e "$output" ] || return 0
     done
+    fail "$fault: it ends before it is stopped"
     return 1
 }
 
@@ -149,19 +163,33 @@ fault "sweep: damaged archive" damaged_archive
 fault "sweep: damaged part of a task" damaged_sweep_part
 fault "sweep: two jobs on one output" second_job
 
+folder=$scratch/folder
+mkdir "$folder"
+nobody=(setpriv --reuid=65534 --regid=65534 --clear-groups)
+chmod 755 "$scratch" && chown 65534:65534 "$folder"
+if "${nobody[@]}" "$bin/relif" --version >/dev/null 2>&1; then
+    sed -i "s|^output: .*|output: $folder/small.h5|" run.yaml
+    work=(run run.yaml)
+    output=$folder/small.h5
+    reference=$scratch/reference_small.h5
+    fault "run: folder closed" strike_in_folder
+else
+    echo "skipped: a closed folder (no right to run programs as nobody)"
+fi
+
 if mount -t tmpfs -o size=1m relif "$disk" 2>/dev/null; then
     umount "$disk"
     sed -i "s|^output: .*|output: $disk/small.h5|" run.yaml
     work=(run run.yaml)
     output=$disk/small.h5
     reference=$scratch/reference_small.h5
-    fault "run: disk filled by others" strike_on_disk
+    fault "run: disk full from a random write on" filled_at_a_write 120
     fault "run: disk too small" too_small 6500
     sed -i "s|^output: .*|output: $disk/sweep.h5|" sweep.yaml
     work=(sweep sweep.yaml)
     output=$disk/sweep.h5
     reference=$scratch/reference_sweep.h5
-    fault "sweep: disk filled by others" strike_on_disk
+    fault "sweep: disk full from a random write on" filled_at_a_write 60
 else
     echo "skipped: full disk (no permission to mount a tmpfs)"
 fi

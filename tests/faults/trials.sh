@@ -7,6 +7,7 @@ trials=${RELIF_FAULT_TRIALS:-2}
 RANDOM=${RELIF_FAULT_SEED:=$(($(date +%s) % 32768))}
 echo "seed $RELIF_FAULT_SEED, $trials trials of each fault"
 table=$scratch/table.txt
+notes=$scratch/notes.txt
 patience=30 # s until all processes of a job must be gone
 
 # below N: a random number 0 ... N-1
@@ -20,11 +21,12 @@ images_in_flight: $((3 + $(below 14))), exchange_interval: $((1 + $(below 9)))}"
 }
 
 # start RANKS ARGUMENTS...: a job in the background, whose processes carry a mark.
+as=() # a command that runs another as somebody else
 start() {
     local ranks=$1
     shift
     mark="RELIF_TRIAL=$$.$RANDOM.$RANDOM"
-    env "$mark" timeout -k 2 150 mpirun -n "$ranks" "$bin/relif" "$@" >job.txt 2>&1 &
+    "${as[@]}" env "$mark" timeout -k 2 150 mpirun -n "$ranks" "$bin/relif" "$@" >job.txt 2>&1 &
     timeout_pid=$!
     launcher=
 }
@@ -48,11 +50,17 @@ await_ranks() {
     return 1
 }
 
-# Until no process is left; seconds says how long that took.
+# Until no process is left; seconds says how long that took. Open MPI's launcher can wait for
+# itself for ever when a rank is killed while it connects: without ranks it is ended.
 await_end() {
     local begin=$SECONDS
     while [ -n "$(processes)" ]; do
         seconds=$((SECONDS - begin))
+        if [ $seconds -gt 10 ] && [ -z "$(processes relif)" ]; then
+            echo "$fault: all ranks have ended, mpirun has not: it was killed" | tee -a "$notes"
+            kill -9 $(processes)
+            break
+        fi
         if [ $seconds -gt $patience ]; then
             fail "$fault: processes are left after $seconds s"
             kill -9 $(processes)
@@ -118,6 +126,7 @@ fault() {
     for _ in $(seq "$trials"); do
         ! "$@" || survived=$((survived + 1))
     done
+    [ $survived -eq "$trials" ] || fail "$fault: survived $survived of $trials"
     printf '%-46s %6d %8d %7d %5d s\n' "$fault" "$trials" "$survived" "$resumed" "$longest" |
         tee -a "$table"
 }
@@ -126,6 +135,7 @@ print_table() {
     echo
     printf '%-46s %6s %8s %7s %7s\n' "fault" "trials" "survived" "resumed" "to end"
     cat "$table"
+    [ ! -e "$notes" ] || sort "$notes" | uniq -c
 }
 
 # Faults. $launcher and the processes are those of the job; it may have ended by itself.
@@ -147,29 +157,44 @@ flip() {
 cut_off() { truncate -s "$(below "$(stat -c %s "$1")")" "$1"; }
 damage() { if [ "$(below 2)" = 0 ]; then flip "$1"; else cut_off "$1"; fi; }
 
+# Seconds that a command takes beside the start of its ranks.
+seconds_of() {
+    local begin
+    begin=$(date +%s.%N)
+    "$@" >reference.txt 2>&1 || { cat reference.txt >&2; return 1; }
+    awk -v a="$begin" -v b="$(date +%s.%N)" 'BEGIN { t = b - a - 0.5; print t < 0.1 ? 0.1 : t }'
+}
+
 # Sets what is run, its output, what is to come out of it and how long it takes.
 make_reference() { # COMMAND CONFIG OUTPUT
-    local begin
     work=("$1" "$2")
     output=$3
     reference=$scratch/reference_$3
-    begin=$(date +%s.%N)
-    relif_on 2 "${work[@]}" --checkpoint-every 0 >reference.txt 2>&1 ||
-        { cat reference.txt; exit 1; }
-    duration=$(awk -v a="$begin" -v b="$(date +%s.%N)" 'BEGIN { print b - a - 0.5 }')
+    duration=$(seconds_of relif_on 2 "${work[@]}" --checkpoint-every 0) || exit 1
     mv "$output" "$reference"
 }
 
-# A run of some seconds and a sweep of ten points, and the network of both.
+# Sets the coding time of a config so that it takes about a second here.
+stretch() { # COMMAND CONFIG
+    local taken
+    taken=$(seconds_of relif_on 2 "$1" "$2" --set output=trial.h5) || exit 1
+    sed -i "s/coding_time: [0-9.]*/coding_time: $(awk -v t="$taken" \
+        'BEGIN { f = 1.2 / t; print 0.5 * int(4 * (f < 1 ? 1 : f > 20 ? 20 : f)) }')/" "$2"
+    rm trial.h5*
+}
+
+# A run and a sweep of ten points, and the network of both.
 write_fault_configs() {
     write_config run.yaml
     sed -i 's/count: 50/count: 240/; s/coding_time: 0.5/coding_time: 2/' run.yaml
     write_config sweep.yaml
-    sed -i 's/count: 50/count: 60/; s/^output: .*/output: sweep.h5/' sweep.yaml
+    sed -i 's/count: 50/count: 60/; s/coding_time: 0.5/coding_time: 2/; s/^output: .*/output: sweep.h5/' sweep.yaml
     cat >>sweep.yaml <<CONFIG
 sweep:
   coding.coding_range: {log: {start: 3, stop: 60, count: 5}}
   neuron.reset: [linear, zero]
 CONFIG
     relif_on 2 train run.yaml --quiet || exit 1
+    stretch run run.yaml
+    stretch sweep sweep.yaml
 }

@@ -66,9 +66,9 @@ if mount -t tmpfs -o size=1m relif "$folder/full" 2>/dev/null; then
     expect "a disk too small for a later array" 20m "MB needed, .* free on its file system" \
         elements=3000000
     expect "a disk too small for the commit" 35m "needed, .* free on its file system" elements=2600000
-    expect "a disk filled by others before the commit" 40m "needed, .* free" \
+    expect "a disk filled by others before the commit" 40m "No space left" \
         fill="$folder/full/filler"
-    expect "a disk that fills inside a write of HDF5" 40m "at long: HDF5 failed" \
+    expect "a disk that fills inside a write of HDF5" 40m "No space left" \
         fill="$folder/full/filler" text=3000000
 else
     echo "skipped: full disk (no permission to mount a tmpfs)"

@@ -23,6 +23,17 @@ relif_background() {
     fi
     pid=$!
 }
+# Sets status. Open MPI's launcher can wait for itself for ever when a rank is killed while it
+# connects; its ranks are gone then, and so is it after half a minute.
+await_end() {
+    for _ in $(seq 300); do
+        kill -0 $pid 2>/dev/null || break
+        sleep 0.1
+    done
+    kill -9 $pid 2>/dev/null && echo "mpirun did not end and was killed"
+    wait $pid 2>/dev/null
+    status=$?
+}
 wait_for() { # FILE
     for _ in $(seq 3000); do
         [ -e "$1" ] && return
@@ -47,11 +58,14 @@ for ranks in 1 2 1 3 1 1 2 1; do
     sleep "$(awk -v ms=$((RANDOM % (duration / 3 + 1))) 'BEGIN { print ms / 1000 }')"
     victim=$pid
     if [ $ranks -gt 1 ]; then # mpirun itself is left: it ends the other ranks
-        while kill -0 $pid 2>/dev/null && [ "$(pgrep -P $pid | wc -l)" -lt $ranks ]; do sleep 0.01; done
+        for _ in $(seq 1000); do
+            kill -0 $pid 2>/dev/null && [ "$(pgrep -P $pid | wc -l)" -lt $ranks ] || break
+            sleep 0.01
+        done
         victim=$(pgrep -P $pid | head -n $((RANDOM % ranks + 1)) | tail -n 1)
     fi
     [ -n "$victim" ] && kill -9 "$victim" 2>/dev/null && kills=$((kills + 1))
-    wait $pid 2>/dev/null
+    await_end
     [ -e network.h5 ] && break
 done
 if [ -e network.h5 ]; then
@@ -81,8 +95,7 @@ for case in "TERM 1 85" "TERM 2 1" "USR1 1 85" "USR1 2 85"; do
     relif_background $ranks train train.yaml --checkpoint-every 0 --set training.epochs=100000
     wait_for network.h5.checkpoint
     kill -$signal $pid
-    wait $pid
-    status=$?
+    await_end
     [ $status -eq $expected ] || fail "$case: status $status"
     says "stopped early because of SIG$signal"
     relif_on $((3 - ranks)) train train.yaml --set training.epochs=100000 --max-time 0.01 >output.txt 2>&1
