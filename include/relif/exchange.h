@@ -2,7 +2,7 @@
  * The exchange: spikes of every timestep to exactly the ranks that need them.
  *
  *     relif_exchange *exchange =
- *         relif_exchange_create(ctx, network, partition, n_images, interval);
+ *         relif_exchange_create(ctx, node, network, partition, n_images, interval);
  *     relif_exchange_post(exchange, parcels, clock);      at the end of a tick
  *     relif_exchange_complete(exchange, clock);      spikes of the oldest post arrive
  *     relif_exchange_destroy(exchange);
@@ -11,6 +11,7 @@
  * non-blocking message per neighbour and tick carries the spikes of all layers; for each
  * image and step it holds a bit mask, or a list of ids where that is much shorter. Two
  * posts may be outstanding, so that a message travels while the next tick is computed.
+ * Ranks of a node write their messages into memory that they share.
  */
 #ifndef RELIF_EXCHANGE_H
 #define RELIF_EXCHANGE_H
@@ -36,16 +37,19 @@ typedef struct relif_parcel {
 } relif_parcel;
 
 /**
- * Plan the messages of this rank. Collective on ctx only in that every rank makes the
- * same partition; sends nothing. A rank without neurons takes part. ctx, network and
- * partition are borrowed. Caller destroys.
+ * Plan the messages of this rank. Collective on node, and on ctx in that every rank makes
+ * the same partition. A rank without neurons takes part. ctx is borrowed, the others only
+ * during the call. Caller destroys.
+ * @param node      ranks of ctx that share memory; NULL: use none
  * @param n_images  largest number of images of a parcel
  * @param interval  largest number of steps of a parcel
  */
-relif_exchange *relif_exchange_create(const relif_context *ctx,
+relif_exchange *relif_exchange_create(const relif_context *ctx, const relif_context *node,
                                       const relif_network *network,
                                       const relif_partition *partition, int n_images,
                                       int interval);
+
+/** Collective on node. NULL is allowed. */
 void relif_exchange_destroy(relif_exchange *exchange);
 
 /**

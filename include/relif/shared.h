@@ -1,10 +1,10 @@
 /**
- * Memory that the ranks of a node share: written once, read by all.
+ * Memory that the ranks of a node share.
  *
  *     relif_context *node = relif_context_split_node(world);
  *     relif_shared *shared = relif_shared_create(node, n_bytes);
  *     if (relif_shared_fills(shared)) fill(relif_shared_bytes(shared));
- *     relif_shared_publish(shared);                              only read from here on
+ *     relif_shared_publish(shared);                              there for all
  *     relif_shared_destroy(shared);
  *
  * It is an MPI-3 shared window. Where none can be made, or for a rank alone, every rank
@@ -34,6 +34,10 @@ bool relif_shared_fills(const relif_shared *shared);
 
 /** The ranks see the same memory. */
 bool relif_shared_is_common(const relif_shared *shared);
+
+/** Order this rank's accesses before and after it; beside a message this makes what one
+ * rank wrote visible to another. Not collective. */
+void relif_shared_sync(const relif_shared *shared);
 
 /** What was written is there for all. Collective on node. */
 void relif_shared_publish(relif_shared *shared);

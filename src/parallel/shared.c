@@ -106,6 +106,11 @@ bool relif_shared_is_common(const relif_shared *shared)
     return shared->window != MPI_WIN_NULL;
 }
 
+void relif_shared_sync(const relif_shared *shared)
+{
+    if (shared->window != MPI_WIN_NULL) MPI_Win_sync(shared->window);
+}
+
 void relif_shared_publish(relif_shared *shared)
 {
     if (shared->window == MPI_WIN_NULL) return;

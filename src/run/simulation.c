@@ -63,10 +63,13 @@ relif_simulation *relif_simulation_create(const relif_simulation_setup *setup)
     simulation->encoder = relif_encoder_create(
         setup->coding, simulation->stages[0].needed, setup->images_in_flight);
     simulation->stages[0].trains = relif_encoder_trains(simulation->encoder);
-    if (setup->group->size > 1)
+    if (setup->group->size > 1) {
+        relif_context *node = relif_context_split_node(setup->group);
         simulation->exchange =
-            relif_exchange_create(setup->group, setup->network, setup->partition,
+            relif_exchange_create(setup->group, node, setup->network, setup->partition,
                                   plan->portions.images, plan->portions.interval);
+        relif_context_destroy(node);
+    }
     return simulation;
 }
 

@@ -7,11 +7,12 @@
 
 enum { IMAGES = 3, INTERVAL = 4, TICKS = 7 };
 
-static const relif_context *world;
+static const relif_context *world, *node;
 
 typedef struct setting {
     const relif_network *network;
     const relif_partition *partition;
+    const relif_context *node; /* NULL: no shared memory */
     double density;
     bool uneven; /* some layers are silent in some ticks, some blocks are short */
 } setting;
@@ -94,7 +95,7 @@ static void run_ticks(const setting *s, int outstanding)
     const int n = s->network->n_layers;
     relif_clock clock = {{0}};
     relif_exchange *exchange =
-        relif_exchange_create(world, s->network, s->partition, IMAGES, INTERVAL);
+        relif_exchange_create(world, s->node, s->network, s->partition, IMAGES, INTERVAL);
     relif_parcel *parcels[TICKS];
     for (int tick = 0; tick < TICKS + outstanding; tick++) {
         if (tick < TICKS) {
@@ -122,11 +123,12 @@ static void hold_for_random_cuts(double density, bool uneven)
 {
     relif_network *networks[] = {every_kind_network(), odd_network()};
     for (int n = 0; n < 2; n++) {
-        for (int seed = 0; seed < 3; seed++) {
+        for (int seed = 0; seed < 4; seed++) {
             relif_partition *partition =
                 random_partition(networks[n], world->size, (uint64_t)seed);
-            const setting s = {networks[n], partition, density, uneven};
-            run_ticks(&s, 1 + seed % RELIF_EXCHANGE_OUTSTANDING);
+            setting s = {networks[n], partition, NULL, density, uneven};
+            for (int way = 0; way < 2; way++, s.node = node)
+                run_ticks(&s, 1 + (seed + way) % RELIF_EXCHANGE_OUTSTANDING);
             relif_partition_destroy(partition);
         }
         relif_network_destroy(networks[n]);
@@ -165,7 +167,7 @@ static void a_very_wide_layer_arrives_as_it_was_sent(void)
     }
     relif_partition *partition = relif_partition_from_cuts(network, n, cuts);
     for (int d = 0; d < 2; d++) {
-        const setting s = {network, partition, d ? 0.5 : 0.001, false};
+        const setting s = {network, partition, node, d ? 0.5 : 0.001, false};
         run_ticks(&s, 2);
     }
     relif_partition_destroy(partition);
@@ -177,10 +179,10 @@ static void a_very_wide_layer_arrives_as_it_was_sent(void)
 static int64_t bytes_of(const relif_network *network, const relif_partition *partition,
                         double density, int64_t *messages)
 {
-    const setting s = {network, partition, density, false};
+    const setting s = {network, partition, node, density, false};
     relif_clock clock = {{0}};
     relif_exchange *exchange =
-        relif_exchange_create(world, network, partition, IMAGES, INTERVAL);
+        relif_exchange_create(world, node, network, partition, IMAGES, INTERVAL);
     relif_parcel parcels[8];
     int64_t bytes = 0;
     for (int l = 0; l < network->n_layers; l++) parcels[l] = make_parcel(&s, 0, l);
@@ -220,13 +222,16 @@ int main(int argc, char **argv)
 {
     MPI_Init(&argc, &argv);
     relif_context *ctx = relif_context_create(MPI_COMM_WORLD);
+    relif_context *sharing = relif_context_split_node(ctx);
     world = ctx;
+    node = sharing;
     RUN(dense_masks_arrive_as_they_were_sent);
     RUN(sparse_lists_arrive_as_they_were_sent);
     RUN(silent_layers_and_short_blocks_arrive_as_they_were_sent);
     RUN(a_very_wide_layer_arrives_as_it_was_sent);
     RUN(few_spikes_cost_few_bytes_and_many_at_most_a_bit_each);
     relif_exchange_destroy(NULL);
+    relif_context_destroy(sharing);
     relif_context_destroy(ctx);
     MPI_Finalize();
     return check_result();

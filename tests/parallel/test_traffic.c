@@ -87,7 +87,7 @@ static relif_traffic_load exchanged(const relif_context *ctx,
         parcels[l] = (relif_parcel){relif_raster_of(owned, masks[2 * l], 1, 1),
                                     relif_raster_of(needed, masks[2 * l + 1], 1, 1)};
     }
-    relif_exchange *exchange = relif_exchange_create(ctx, network, partition, 1, 1);
+    relif_exchange *exchange = relif_exchange_create(ctx, NULL, network, partition, 1, 1);
     relif_exchange_post(exchange, parcels, &clock);
     relif_exchange_complete(exchange, &clock);
     int64_t bytes;
