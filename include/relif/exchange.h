@@ -24,10 +24,7 @@
 
 typedef struct relif_exchange relif_exchange;
 
-/* A list of ids that saves fewer bytes than this takes longer to make than a mask to
- * send.
- */
-enum { RELIF_EXCHANGE_OUTSTANDING = 2, RELIF_EXCHANGE_SAVING = 64 };
+enum { RELIF_EXCHANGE_OUTSTANDING = 2 };
 
 /** What one layer has to send and receive in a tick. Images and steps are those of both
  * rasters and the same on every rank; no steps: the layer is silent in this tick. */

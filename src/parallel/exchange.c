@@ -4,9 +4,8 @@
  * ranks are inside MPI at the same time, and so for the slower of them in every tick.
  * Another empty message says that they have been read.
  *
- * A message: for each layer that is active in the tick, in ascending order, for each
- * image and step: uint32 n, then n ids relative to the route's first word (2 bytes each,
- * 4 if the range is wide), or, with the top bit of n set, the words of the mask.
+ * A message holds, for each layer that is active in the tick, in ascending order, for
+ * each image and step, what route.c packs.
  */
 #include "relif/exchange.h"
 
@@ -16,20 +15,9 @@
 
 #include "relif/memory.h"
 #include "relif/shared.h"
+#include "route.h"
 
 enum { CACHE_LINE = 64 };
-
-/* Spikes that a word seldom has more of, as in spikes.c. */
-enum { FEW = 3 };
-
-static const uint32_t is_mask = UINT32_C(1) << 31;
-
-/* The part of a layer's spikes that goes from one rank to another. */
-struct route {
-    int layer;
-    relif_range part;  /* what travels */
-    relif_range range; /* of the mask it is taken from or added to */
-};
 
 /* All that goes one way between this rank and another. */
 struct lane {
@@ -55,16 +43,6 @@ struct relif_exchange {
     int64_t bytes, messages;
 };
 
-static size_t mask_bytes(relif_range range)
-{
-    return (size_t)relif_spikes_words(range) * sizeof(relif_word);
-}
-
-static size_t id_bytes(relif_range part)
-{
-    return relif_spikes_words(part) * RELIF_WORD_BITS <= UINT16_MAX ? 2 : 4;
-}
-
 /* What a planned exchange is between. */
 struct cut_up {
     const relif_network *network;
@@ -77,7 +55,7 @@ static struct lane plan_lane(const struct cut_up *plan, int me, int peer, bool s
 {
     const relif_network *network = plan->network;
     const int from = sending ? me : peer, to = sending ? peer : me;
-    struct lane lane = {.peer = peer, .capacity = (FEW + 1) * sizeof(uint32_t)};
+    struct lane lane = {.peer = peer, .capacity = ROUTE_BEYOND};
     for (int i = 0; i < RELIF_EXCHANGE_OUTSTANDING; i++)
         lane.requests[i] = lane.receipts[i] = MPI_REQUEST_NULL;
     lane.routes = relif_calloc((size_t)network->n_layers, sizeof *lane.routes);
@@ -88,7 +66,7 @@ static struct lane plan_lane(const struct cut_up *plan, int me, int peer, bool s
         const relif_range part = relif_range_intersect(owned, needed);
         if (relif_range_size(part) == 0) continue;
         lane.routes[lane.n_routes++] = (struct route){l, part, sending ? owned : needed};
-        lane.capacity += plan->masks * (sizeof(uint32_t) + mask_bytes(part));
+        lane.capacity += plan->masks * route_most_bytes(part);
     }
     lane.capacity = (lane.capacity + CACHE_LINE - 1) / CACHE_LINE * CACHE_LINE;
     return lane;
@@ -214,106 +192,6 @@ void relif_exchange_destroy(relif_exchange *exchange)
     free(exchange);
 }
 
-static int first_word(relif_range range)
-{
-    return range.first / RELIF_WORD_BITS;
-}
-
-#define INLINE static inline __attribute__((always_inline))
-
-/* The word of a mask, without neurons that do not travel. */
-INLINE relif_word word_of(const struct route *route, const relif_word *mask, int w)
-{
-    const int first = first_word(route->part), last = relif_spikes_words(route->part) - 1;
-    const relif_word bits = mask[w + first - first_word(route->range)];
-    return w > 0 && w < last ? bits : bits & relif_spikes_edge(route->part, first + w);
-}
-
-/* The id of width bytes of a word's first spike, if any; returns how many it was. */
-INLINE int list_one(relif_word *bits, int w, size_t width, char *to)
-{
-    const relif_word last = (relif_word)1 << (RELIF_WORD_BITS - 1);
-    const int found = *bits != 0;
-    const uint32_t wide = (uint32_t)(w * RELIF_WORD_BITS + __builtin_ctzll(*bits | last));
-    const uint16_t narrow = (uint16_t)wide;
-    memcpy(to, width == 2 ? (const void *)&narrow : (const void *)&wide, width);
-    *bits &= *bits - 1;
-    return found;
-}
-
-/* Ids of width bytes; -1 if there are more than most. Writes up to FEW beyond. */
-INLINE int list_ids(const struct route *route, const relif_word *mask, size_t width,
-                    int most, char *to)
-{
-    int n = 0;
-    for (int w = 0; w < relif_spikes_words(route->part) && n <= most; w++) {
-        relif_word bits = word_of(route, mask, w);
-        for (int i = 0; i < FEW; i++)
-            n += list_one(&bits, w, width, to + (size_t)n * width);
-        for (; bits && n <= most; n++) list_one(&bits, w, width, to + (size_t)n * width);
-    }
-    return n <= most ? n : -1;
-}
-
-static char *pack_mask(char *to, const struct route *route, const relif_word *mask)
-{
-    for (int w = 0; w < relif_spikes_words(route->part); w++, to += sizeof(relif_word)) {
-        const relif_word bits = word_of(route, mask, w);
-        memcpy(to, &bits, sizeof bits);
-    }
-    return to;
-}
-
-static char *pack(const struct route *route, const relif_word *mask, char *to)
-{
-    const size_t width = id_bytes(route->part), bytes = mask_bytes(route->part);
-    char *const body = to + sizeof(uint32_t);
-    int n = -1;
-    if (bytes > RELIF_EXCHANGE_SAVING) {
-        const int most = (int)((bytes - RELIF_EXCHANGE_SAVING) / width);
-        n = width == 2 ? list_ids(route, mask, 2, most, body)
-                       : list_ids(route, mask, 4, most, body);
-    }
-    const uint32_t head = n < 0 ? is_mask : (uint32_t)n;
-    memcpy(to, &head, sizeof head);
-    return n < 0 ? pack_mask(body, route, mask) : body + (size_t)n * width;
-}
-
-/* mask: its word of the route's first neuron. */
-INLINE const char *unpack_ids(const char *from, uint32_t n, size_t width,
-                              relif_word *mask)
-{
-    for (uint32_t i = 0; i < n; i++, from += width) {
-        uint32_t id;
-        uint16_t narrow;
-        memcpy(width == 2 ? (void *)&narrow : (void *)&id, from, width);
-        if (width == 2) id = narrow;
-        mask[id / RELIF_WORD_BITS] |= (relif_word)1 << (id % RELIF_WORD_BITS);
-    }
-    return from;
-}
-
-static const char *unpack_mask(const char *from, int words, relif_word *mask)
-{
-    for (int w = 0; w < words; w++, from += sizeof(relif_word)) {
-        relif_word bits;
-        memcpy(&bits, from, sizeof bits);
-        mask[w] |= bits;
-    }
-    return from;
-}
-
-static const char *unpack(const struct route *route, const char *from, relif_word *mask)
-{
-    uint32_t head;
-    memcpy(&head, from, sizeof head);
-    from += sizeof head;
-    mask += first_word(route->part) - first_word(route->range);
-    if (head == is_mask) return unpack_mask(from, relif_spikes_words(route->part), mask);
-    return id_bytes(route->part) == 2 ? unpack_ids(from, head, 2, mask)
-                                      : unpack_ids(from, head, 4, mask);
-}
-
 /* A lane carries a message in a tick if any of its layers is active. */
 static bool is_active(const struct lane *lane, const relif_parcel *parcels)
 {
@@ -336,7 +214,7 @@ static size_t pack_lane(const struct lane *lane, int slot, const relif_parcel *p
         const relif_raster *out = &parcels[route->layer].out;
         for (int i = 0; i < out->n_images; i++)
             for (int s = 0; s < out->steps; s++)
-                to = pack(route, relif_raster_mask(out, i, s), to);
+                to = route_pack(route, relif_raster_mask(out, i, s), to);
     }
     assert((size_t)(to - lane->buffers[slot]) <= lane->capacity);
     return (size_t)(to - lane->buffers[slot]);
@@ -398,7 +276,7 @@ static void unpack_lane(const struct lane *lane, int slot, const relif_parcel *p
         const relif_raster *in = &parcels[route->layer].in;
         for (int i = 0; i < in->n_images; i++)
             for (int s = 0; s < in->steps; s++)
-                from = unpack(route, from, relif_raster_mask(in, i, s));
+                from = route_unpack(route, from, relif_raster_mask(in, i, s));
     }
 }
 

@@ -4,14 +4,14 @@
  * part of what they own; the others are summed up at once.
  *
  * bytes(part) = 4 + id width * density * neurons where that is much less than 8 * words,
- * else 4 + 8 * words: the format of exchange.c.
+ * else 4 + 8 * words: the format of route.c.
  */
 #include "relif/traffic.h"
 
 #include <stdlib.h>
 
-#include "relif/exchange.h"
 #include "relif/memory.h"
+#include "route.h"
 
 /* The spikes of one layer on their way to the next. */
 struct boundary {
@@ -34,14 +34,11 @@ static relif_range all_ranks(const relif_partition *partition)
 
 static double part_bytes(relif_range part, double density)
 {
-    const double words = relif_spikes_words(part);
     if (relif_range_size(part) == 0) return 0;
-    const double mask = words * sizeof(relif_word);
-    const double width = words * RELIF_WORD_BITS <= UINT16_MAX ? 2 : 4;
-    const double list = width * density * relif_range_size(part);
-    const double most = mask - RELIF_EXCHANGE_SAVING;
+    const double most = (double)route_list_bytes(part);
+    const double list = (double)route_id_bytes(part) * density * relif_range_size(part);
     const bool lists = most > 0 && list <= most;
-    return sizeof(uint32_t) + (lists ? list : mask);
+    return ROUTE_HEAD + (lists ? list : (double)route_mask_bytes(part));
 }
 
 /* The first rank whose neurons end behind a neuron. */

@@ -1,0 +1,45 @@
+/**
+ * A route: the part of a layer's spikes that one rank sends to another, and how a mask of
+ * it lies in a message; private to src/parallel.
+ *
+ *     char *to = message;
+ *     to = route_pack(&route, mask, to);              at the sender, mask after mask
+ *     const char *from = message;
+ *     from = route_unpack(&route, from, mask);        at the receiver, in the same order
+ *
+ * A mask travels as the ids of its spikes where that is much shorter than its words.
+ */
+#ifndef RELIF_PARALLEL_ROUTE_H
+#define RELIF_PARALLEL_ROUTE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "relif/spikes.h"
+
+struct route {
+    int layer;
+    relif_range part;  /* what travels */
+    relif_range range; /* of the mask it is taken from or added to */
+};
+
+enum {
+    ROUTE_HEAD = sizeof(uint32_t), /* bytes in front of each mask */
+    ROUTE_BEYOND = 16              /* bytes behind a packed mask that may be written */
+};
+
+/** Bytes of a mask's words, of an id, and of the longest list of ids. */
+size_t route_mask_bytes(relif_range part);
+size_t route_id_bytes(relif_range part);
+size_t route_list_bytes(relif_range part);
+
+/** Bytes of a packed mask, at most. */
+size_t route_most_bytes(relif_range part);
+
+/** Append a mask; returns the end of what is packed. */
+char *route_pack(const struct route *route, const relif_word *mask, char *to);
+
+/** Add the spikes of a packed mask; returns its end. */
+const char *route_unpack(const struct route *route, const char *from, relif_word *mask);
+
+#endif
