@@ -13,6 +13,8 @@ static volatile sig_atomic_t signal_caught;
 
 enum { GRACE = 20 }; /* s from SIGTERM to the end */
 
+enum { MOST_CALLS = 1 << 20 }; /* without an all-reduce */
+
 static const double interval = 0.05; /* s between all-reduces */
 
 /* Why; a larger one is the reason that all give. */
@@ -83,13 +85,13 @@ static enum reason reason_here(const relif_stop *stop, double now)
     return stop->deadline > 0 && now >= stop->deadline ? TIME : NONE;
 }
 
-/* So many calls that the next all-reduce comes one interval from now; at most twice as
- * many as before, because the next steps may take longer. */
-static int next_stride(int stride, double elapsed)
+/* So many calls that the next all-reduce comes one interval from now, if they go on as
+ * these did; at most twice as many as these, because the next steps may take longer. */
+static int next_stride(int calls, double elapsed)
 {
-    const double fitting = elapsed > 0 ? stride * interval / elapsed : 2.0 * stride;
-    if (fitting >= 2.0 * stride) return stride < 1 << 20 ? 2 * stride : stride;
-    return fitting < 1 ? 1 : (int)fitting;
+    const double most = fmin(2.0 * calls, MOST_CALLS);
+    const double fitting = elapsed > 0 ? calls * interval / elapsed : most;
+    return (int)fmax(1, fmin(fitting, most));
 }
 
 /* Every rank gets the largest of all: the strides stay equal. */
@@ -104,7 +106,7 @@ static void agree(relif_stop *stop)
                       stop->ctx->comm);
     stop->agreed = (enum reason)values[REASON];
     stop->save_due = stop->agreed != NONE || values[SINCE_SAVE] >= stop->save_every;
-    stop->stride = next_stride(stop->stride, values[ELAPSED]);
+    if (stop->calls > 0) stop->stride = next_stride(stop->calls, values[ELAPSED]);
     stop->asked_at = now;
     stop->calls = 0;
 }
