@@ -25,7 +25,7 @@ static const double pool_cost = 6e-9;    /* s, one spike through max pooling */
 static const double exchange_cost = 10e-9; /* s, one spike packed and unpacked */
 static const double message_cost = 0.1e-6; /* s, a message's share of a step */
 
-static const double near_weights = 1 << 20; /* bytes */
+static const double near_weights = 2 << 20; /* bytes */
 
 static int layer_size(const relif_network *network, int layer)
 {
