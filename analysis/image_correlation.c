@@ -65,7 +65,7 @@ static void share_values(const relif_context *ctx, int64_t n_images, double *val
     free(counts);
 }
 
-static void summarise(relif_image_correlation *found)
+void relif_image_correlation_summarise(relif_image_correlation *found)
 {
     double sum = 0;
     int64_t defined = 0;
@@ -95,7 +95,7 @@ relif_err relif_image_correlation_compute(const relif_recorded_layer *layer,
         return err;
     }
     share_values(relif_archive_context(layer->archive), layer->n_images, found->values);
-    summarise(found);
+    relif_image_correlation_summarise(found);
     return RELIF_OK;
 }
 

@@ -22,6 +22,10 @@ typedef struct relif_image_correlation {
  *  the archive's context. Caller releases. */
 relif_err relif_image_correlation_compute(const relif_recorded_layer *layer,
                                           relif_image_correlation *found);
+
+/** Set undefined, mean, min and max from the values. */
+void relif_image_correlation_summarise(relif_image_correlation *found);
+
 void relif_image_correlation_release(relif_image_correlation *found);
 
 #endif

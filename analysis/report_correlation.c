@@ -1,5 +1,6 @@
 /* Kind "correlation": /per_image [images] and the matrices /over_images, /over_neurons.
  */
+#include <math.h>
 #include <stdlib.h>
 
 #include "correlation_figure.h"
@@ -9,6 +10,8 @@
 #include "report.h"
 #include "vector.h"
 
+static const double most = 1 + 1e-9; /* correlations are rounded */
+
 static relif_err read_images(relif_archive *archive, relif_image_correlation *found)
 {
     relif_vector values;
@@ -17,17 +20,13 @@ static relif_err read_images(relif_archive *archive, relif_image_correlation *fo
     if (err != RELIF_OK) return err;
     found->n_images = values.count;
     found->values = values.values;
-    const struct {
-        const char *name;
-        double *value;
-    } numbers[] = {{"mean", &found->mean}, {"min", &found->min}, {"max", &found->max}};
-    for (size_t i = 0; i < sizeof numbers / sizeof numbers[0] && err == RELIF_OK; i++)
-        err = relif_archive_get_double(archive, "/per_image", numbers[i].name,
-                                       numbers[i].value);
-    if (err == RELIF_OK)
-        err =
-            relif_archive_get_int(archive, "/per_image", "undefined", &found->undefined);
-    return err;
+    for (int64_t i = 0; i < found->n_images; i++)
+        if (fabs(found->values[i]) > most)
+            return relif_fail(RELIF_ERR_FORMAT,
+                              "'/per_image' holds %g, expected correlations of -1 to 1",
+                              found->values[i]);
+    relif_image_correlation_summarise(found);
+    return RELIF_OK;
 }
 
 static void compare(const relif_report_source *source,
