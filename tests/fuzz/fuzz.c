@@ -15,12 +15,14 @@ enum { MOST_MEMORY = 512 << 20 };
 static relif_context *context;
 static char folder[PATH_SIZE / 2];
 static char paths[MOST_FILES][PATH_SIZE];
-static hsize_t kept_lists; /* property lists that the library keeps for itself */
+static int64_t kept_lists; /* property lists that the library keeps for itself */
 
-static hsize_t members(H5I_type_t type)
+/* The public H5Inmembers refuses the library's own types. */
+int64_t H5I_nmembers(H5I_type_t type) __attribute__((weak));
+
+static int64_t members(H5I_type_t type)
 {
-    hsize_t n = 0;
-    return H5Inmembers(type, &n) < 0 ? 0 : n;
+    return H5I_nmembers ? H5I_nmembers(type) : 0;
 }
 
 int LLVMFuzzerInitialize(int *argc, char ***argv)
@@ -91,10 +93,21 @@ void *__wrap_relif_realloc(void *array, size_t count, size_t size)
     return __real_relif_realloc(array, count, size);
 }
 
+/* A file of whose metadata something stays pinned after an error is open for ever. */
+static void expect_that_files_close(void)
+{
+    hid_t file;
+    if (H5Fget_obj_ids(H5F_OBJ_ALL, H5F_OBJ_FILE, 1, &file) != 1 || H5Idec_ref(file) >= 0)
+        return;
+    fputs("fuzz: libhdf5 cannot close a damaged file\n", stderr);
+    abort();
+}
+
 void fuzz_expect_no_handles(void)
 {
-    fuzz_expect(H5Fget_obj_count(H5F_OBJ_ALL, H5F_OBJ_ALL) == 0,
-                "all HDF5 objects closed");
+    const ssize_t open_objects = H5Fget_obj_count(H5F_OBJ_ALL, H5F_OBJ_ALL);
+    if (open_objects == 1) expect_that_files_close();
+    fuzz_expect(open_objects == 0, "all HDF5 objects closed");
     fuzz_expect(members(H5I_DATASPACE) == 0, "all HDF5 dataspaces closed");
     fuzz_expect(members(H5I_GENPROP_LST) == kept_lists, "all HDF5 property lists closed");
 }

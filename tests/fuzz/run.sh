@@ -45,7 +45,7 @@ ours=0 library=0
 shopt -s nullglob
 for input in "$folder"/crashes/*; do
     timeout -k 2 60 "$target" "${options[@]}" "$input" >"$folder/replay" 2>&1 && continue
-    frame=$(blame "$folder/replay")
+    frame=$(grep -m 1 "fuzz: libhdf5" "$folder/replay" || blame "$folder/replay")
     case ${input##*/}$frame in
     timeout-*) ours=$((ours + 1)) && echo "slow:  ${input##*/}" ;;
     *libhdf5*) library=$((library + 1)) && echo "HDF5:  ${input##*/} $frame" ;;
