@@ -27,7 +27,8 @@ filled_at_a_write() {
         rm -f "$output" "$output".* "$disk/filler"
         choose_options
         LD_PRELOAD=${RELIF_TEST_BIN_DIR:?is set by CTest}/relif_full_disk.so RELIF_FILL_AT=$at \
-            RELIF_FILL_RANK=$(below $ranks) RELIF_FILLER=$disk/filler ASAN_OPTIONS=verify_asan_link_order=0 \
+            RELIF_FILL_RANK=$(below $ranks) RELIF_FILLER=$disk/filler \
+            ASAN_OPTIONS=${ASAN_OPTIONS:+$ASAN_OPTIONS:}verify_asan_link_order=0 \
             start $ranks "${work[@]}" --checkpoint-every 0 "${options[@]}"
         await_end
         [ $seconds -le $longest ] || longest=$seconds

@@ -37,7 +37,7 @@ cover=$(grep -o 'cov: [0-9]*' "$folder/log" | sort -t ' ' -k 2 -n | tail -n 1)
 # The first frame of the stack that belongs neither to the sanitizer nor to the C library.
 blame() {
     grep -E '^ +#[0-9]+ 0x' "$1" |
-        grep -vE ' in (__asan|__interceptor|__sanitizer|__ubsan|fuzzer::|[mc]alloc|realloc|free|_*mem[a-z_0-9]+|_*str[a-z_0-9]+|raise|abort) |libc\.so' |
+        grep -vE ' in (__asan|__interceptor|__sanitizer|__ubsan|fuzzer::)| in ([mc]alloc|realloc|free|_*mem[a-z_0-9]+|_*str[a-z_0-9]+|raise|abort) |libc\.so' |
         head -n 1
 }
 
