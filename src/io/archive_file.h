@@ -1,5 +1,5 @@
 /**
- * An open archive; private to src/io/archive*.c.
+ * An open archive; private to src/io.
  */
 #ifndef RELIF_IO_ARCHIVE_FILE_H
 #define RELIF_IO_ARCHIVE_FILE_H

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "archive_file.h"
 #include "relif/correlation.h"
 #include "relif/memory.h"
 
@@ -135,11 +136,20 @@ static relif_err read_layer(relif_archive *archive, const relif_context *ctx, in
                             relif_summary_layer *layer)
 {
     char path[PATH_SIZE];
+    relif_array is;
     snprintf(path, sizeof path, "/layers/%s/spike_counts", layer->name);
     if (!relif_archive_has(archive, path)) return RELIF_OK;
+    relif_err err = relif_archive_describe(archive, path, &is);
+    if (err != RELIF_OK) return err;
+    if (is.rank != 2 || is.dims[0] != n || is.dims[1] != layer->neurons)
+        return relif_archive_say(
+            archive,
+            relif_fail(RELIF_ERR_FORMAT,
+                       "'%s' has another shape than the %lld images and %lld neurons "
+                       "that '/labels' and '/statistics' have",
+                       path, (long long)n, (long long)layer->neurons));
     double *correlations = relif_calloc((size_t)n, sizeof *correlations);
-    relif_err err =
-        read_correlations(archive, layer->name, n, layer->neurons, correlations);
+    err = read_correlations(archive, layer->name, n, layer->neurons, correlations);
     if (err == RELIF_OK) {
         for (int r = 0; r < ctx->size; r++) {
             const int64_t from = share_start(ctx, n, r), to = share_start(ctx, n, r + 1);
