@@ -19,20 +19,24 @@ mounted=
 unmount() { [ -z "$mounted" ] || umount "$disk"; mounted=; }
 trap 'cd /; unmount; rm -rf "$scratch"' EXIT
 
-# The disk fills before a random write of a random rank; an earlier one if there were fewer.
+# The disk fills before a random write of a random rank, or, as few write much, an earlier
+# one of the first.
 filled_at_a_write() {
-    local at=$((1 + $(below "$1"))) ranks=$((1 + $(below 3))) result
+    local at=$((1 + $(below "$1"))) ranks=$((1 + $(below 3))) rank result
+    rank=$(below $ranks)
     mount -t tmpfs -o size=24m relif "$disk" && mounted=yes || return 1
-    for (( ; at >= 1; at /= 2)); do # until it is in time
+    while [ "$at" -ge 1 ]; do
         rm -f "$output" "$output".* "$disk/filler"
         choose_options
         LD_PRELOAD=${RELIF_TEST_BIN_DIR:?is set by CTest}/relif_full_disk.so RELIF_FILL_AT=$at \
-            RELIF_FILL_RANK=$(below $ranks) RELIF_FILLER=$disk/filler \
+            RELIF_FILL_RANK=$rank RELIF_FILLER=$disk/filler \
             ASAN_OPTIONS=${ASAN_OPTIONS:+$ASAN_OPTIONS:}verify_asan_link_order=0 \
             start $ranks "${work[@]}" --checkpoint-every 0 "${options[@]}"
         await_end
         [ $seconds -le $longest ] || longest=$seconds
         [ "$status" -eq 0 ] || break
+        [ "$rank" -ne 0 ] || at=$((at / 2))
+        rank=0
     done
     [ "$status" -ne 0 ] || fail "$fault: accepted"
     rm -f "$disk/filler"
