@@ -12,19 +12,22 @@
 
 static const double most = 1 + 1e-9; /* correlations are rounded */
 
-static relif_err read_images(relif_archive *archive, relif_image_correlation *found)
+static relif_err read_images(const relif_report_source *source,
+                             relif_image_correlation *found)
 {
     relif_vector values;
     *found = (relif_image_correlation){0};
-    relif_err err = relif_vector_read(archive, &values, "/per_image");
+    relif_err err = relif_vector_read(source->archive, &values, "/per_image");
     if (err != RELIF_OK) return err;
     found->n_images = values.count;
     found->values = values.values;
     for (int64_t i = 0; i < found->n_images; i++)
         if (fabs(found->values[i]) > most)
-            return relif_fail(RELIF_ERR_FORMAT,
-                              "'/per_image' holds %g, expected correlations of -1 to 1",
-                              found->values[i]);
+            return relif_fail(
+                RELIF_ERR_FORMAT,
+                "read archive '%s': '/per_image' holds %g, expected correlations of "
+                "-1 to 1",
+                source->path, found->values[i]);
     relif_image_correlation_summarise(found);
     return RELIF_OK;
 }
@@ -50,7 +53,7 @@ static relif_err add_images(const relif_report_source *source, const char *layer
                             const char *command, relif_page *page)
 {
     relif_image_correlation found;
-    relif_err err = read_images(source->archive, &found);
+    relif_err err = read_images(source, &found);
     relif_text what = {0};
     relif_text_append(&what, "%s_correlation_%s", source->stem, layer);
     char *name = relif_page_figure_name(page, what.bytes);

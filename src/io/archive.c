@@ -33,8 +33,7 @@ relif_err relif_archive_failed_at(const char *what)
                       relif_h5_reason(reason));
 }
 
-/* Root's error is that of all. */
-static relif_err agree(const relif_archive *archive, relif_err err)
+relif_err relif_archive_agree(const relif_archive *archive, relif_err err)
 {
     return relif_agree(archive->ctx, relif_archive_say(archive, err));
 }
@@ -79,14 +78,14 @@ relif_err relif_archive_create(const relif_context *ctx, const char *path,
         if (err == RELIF_OK && (err = relif_durable_check_space(path, 0)) != RELIF_OK)
             unlink(made->part);
     }
-    err = agree(made, err);
+    err = relif_archive_agree(made, err);
     if (err != RELIF_OK) {
         relif_archive_release(made);
         return err;
     }
     if (relif_context_is_root(ctx) && (made->file = relif_h5_create(made->part, 0)) < 0)
         err = relif_archive_failed_at("create");
-    err = agree(made, err);
+    err = relif_archive_agree(made, err);
     if (err == RELIF_OK)
         err = relif_archive_set_text(made, "/", "format", "relif-archive");
     if (err == RELIF_OK)
@@ -114,7 +113,7 @@ static relif_err close_owner(const relif_archive *archive, const char *name,
 {
     if (done < 0) err = relif_archive_failed_at(name);
     relif_h5_close(owner);
-    return agree(archive, err);
+    return relif_archive_agree(archive, err);
 }
 
 relif_err relif_archive_set_text(relif_archive *archive, const char *path,
@@ -211,7 +210,7 @@ static relif_err declare(relif_archive *archive, const relif_array *array, int64
         err = relif_durable_check_space(archive->path, bytes);
         if (err == RELIF_OK) err = make_array(archive, array);
     }
-    err = agree(archive, err);
+    err = relif_archive_agree(archive, err);
     if (err == RELIF_OK) relif_archive_expect(archive, array);
     return err;
 }
@@ -268,7 +267,7 @@ relif_err relif_archive_write_names(relif_archive *archive, const char *path,
     relif_err err = relif_archive_open_structure(archive);
     if (err == RELIF_OK && relif_context_is_root(archive->ctx))
         err = make_names(archive, path, names, count, description);
-    return agree(archive, err);
+    return relif_archive_agree(archive, err);
 }
 
 void relif_archive_close(relif_archive *archive)

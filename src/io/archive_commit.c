@@ -292,10 +292,8 @@ static relif_err publish(const relif_archive *archive, const char *copy)
 relif_err relif_archive_commit(relif_archive *archive)
 {
     const relif_context *ctx = archive->ctx;
-    relif_err err = relif_archive_sync(archive);
+    relif_err err = relif_archive_close_part(archive);
     if (err != RELIF_OK) return err;
-    relif_h5_close(&archive->file);
-    MPI_Barrier(ctx->comm);
     char *copy = relif_durable_name(archive->part, "2");
     const bool packs = ctx->rank < PACKERS;
     relif_context *ranks = relif_context_split(ctx, packs ? 0 : 1);
@@ -308,7 +306,7 @@ relif_err relif_archive_commit(relif_archive *archive)
         if (err != RELIF_OK) unlink(copy);
     }
     free(copy);
-    err = relif_agree(ctx, relif_archive_say(archive, err));
+    err = relif_archive_agree(archive, err);
     archive->complete = err == RELIF_OK;
     return err;
 }

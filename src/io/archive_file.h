@@ -75,6 +75,9 @@ relif_err relif_archive_check_head(hid_t file, const char *kind);
 /** Put "write archive 'x': " or "read archive 'x': " in front of an error's sentence. */
 relif_err relif_archive_say(const relif_archive *archive, relif_err err);
 
+/** The same, and the ranks agree on it. Collective. */
+relif_err relif_archive_agree(const relif_archive *archive, relif_err err);
+
 /** The error of a failed HDF5 call, for one rank. */
 relif_err relif_archive_failed_at(const char *what);
 
@@ -84,6 +87,10 @@ relif_err relif_archive_give_up(const relif_archive *archive, const char *what);
 
 /** All that was written is on its way to the disk. Collective. */
 relif_err relif_archive_sync(const relif_archive *archive);
+
+/** Sync and close the part file: every rank is done with it before any opens it anew.
+ * Collective. */
+relif_err relif_archive_close_part(relif_archive *archive);
 
 /** Hand the part file to root, which adds to its structure, or to all ranks, for values.
  * Collective; nothing if it is so already. */

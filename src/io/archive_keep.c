@@ -172,7 +172,7 @@ static relif_err check_output(const relif_archive *archive)
     if (relif_context_is_root(archive->ctx) && !archive->replace &&
         access(archive->path, F_OK) == 0)
         err = relif_fail(RELIF_ERR_EXISTS, "the file exists");
-    return relif_agree(archive->ctx, relif_archive_say(archive, err));
+    return relif_archive_agree(archive, err);
 }
 
 relif_err relif_archive_resume(const relif_context *ctx, const char *path,

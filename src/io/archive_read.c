@@ -12,11 +12,6 @@
 #include "relif/memory.h"
 #include "relif/seal.h"
 
-static relif_err agree(const relif_archive *archive, relif_err err)
-{
-    return relif_agree(archive->ctx, relif_archive_say(archive, err));
-}
-
 static relif_err check_word(hid_t root, const char *name, const char *expected)
 {
     char *found = NULL;
@@ -75,7 +70,7 @@ relif_err relif_archive_open(const relif_context *ctx, const char *path, const c
     if (err == RELIF_OK) err = relif_archive_check_head(opened->file, kind);
     if (err == RELIF_OK && !sealed)
         err = relif_fail(RELIF_ERR_FORMAT, "it has no checksum in front of its data");
-    err = agree(opened, err);
+    err = relif_archive_agree(opened, err);
     if (err == RELIF_OK)
         *archive = opened;
     else
@@ -105,7 +100,7 @@ relif_err relif_archive_file_format(const relif_context *ctx, const char *path,
 
 relif_err relif_archive_check_tree(relif_archive *archive)
 {
-    return agree(archive, relif_h5_check_tree(archive->file));
+    return relif_archive_agree(archive, relif_h5_check_tree(archive->file));
 }
 
 relif_archive_node relif_archive_look(relif_archive *archive, const char *path)
@@ -131,7 +126,7 @@ relif_err relif_archive_describe(relif_archive *archive, const char *path,
     relif_err err = relif_h5_open_array(archive->file, path, &object);
     if (err == RELIF_OK) err = relif_h5_describe(object, array);
     relif_h5_close(&object);
-    return agree(archive, err);
+    return relif_archive_agree(archive, err);
 }
 
 bool relif_archive_has(relif_archive *archive, const char *path)
@@ -172,7 +167,8 @@ relif_err relif_archive_read(relif_archive *archive, const char *path,
                              const int64_t *count, void *values)
 {
     assert(!archive->part);
-    return agree(archive, read_box(archive->file, path, type, offset, count, values));
+    return relif_archive_agree(
+        archive, read_box(archive->file, path, type, offset, count, values));
 }
 
 relif_err relif_archive_get_text(relif_archive *archive, const char *path,
@@ -183,7 +179,7 @@ relif_err relif_archive_get_text(relif_archive *archive, const char *path,
     relif_err err = relif_h5_open_object(archive->file, path, &object);
     if (err == RELIF_OK) err = relif_h5_get_text(object, name, value);
     relif_h5_close(&object);
-    err = agree(archive, err);
+    err = relif_archive_agree(archive, err);
     if (err == RELIF_OK) return err;
     free(*value);
     *value = NULL;
@@ -197,7 +193,7 @@ relif_err relif_archive_get_int(relif_archive *archive, const char *path,
     relif_err err = relif_h5_open_object(archive->file, path, &object);
     if (err == RELIF_OK) err = relif_h5_get_ints(object, name, 1, value);
     relif_h5_close(&object);
-    return agree(archive, err);
+    return relif_archive_agree(archive, err);
 }
 
 relif_err relif_archive_get_double(relif_archive *archive, const char *path,
@@ -207,14 +203,14 @@ relif_err relif_archive_get_double(relif_archive *archive, const char *path,
     relif_err err = relif_h5_open_object(archive->file, path, &object);
     if (err == RELIF_OK) err = relif_h5_get_double(object, name, value);
     relif_h5_close(&object);
-    return agree(archive, err);
+    return relif_archive_agree(archive, err);
 }
 
 /* On all ranks or on none. */
 static relif_err agree_names(const relif_archive *archive, relif_err err, char ***names,
                              int *count)
 {
-    err = agree(archive, err);
+    err = relif_archive_agree(archive, err);
     if (err == RELIF_OK) return err;
     relif_h5_free_names(*names, *count);
     *names = NULL;

@@ -33,8 +33,7 @@ relif_err relif_archive_sync(const relif_archive *archive)
     return relif_agree(archive->ctx, err);
 }
 
-/* Every rank is done with the file before any opens it anew. */
-static relif_err close_file(relif_archive *archive)
+relif_err relif_archive_close_part(relif_archive *archive)
 {
     const relif_err err = relif_archive_sync(archive);
     if (err == RELIF_OK) relif_h5_close(&archive->file);
@@ -45,21 +44,19 @@ static relif_err close_file(relif_archive *archive)
 relif_err relif_archive_open_structure(relif_archive *archive)
 {
     if (!archive->shared) return RELIF_OK;
-    relif_err err = close_file(archive);
+    relif_err err = relif_archive_close_part(archive);
     if (err != RELIF_OK) return err;
     archive->shared = false;
     if (relif_context_is_root(archive->ctx) &&
         (archive->file = relif_h5_reopen(archive->part, MPI_COMM_NULL)) < 0)
-        err = relif_archive_say(
-            archive,
-            relif_fail(RELIF_ERR_FILE, "'%s' cannot be opened again", archive->part));
-    return relif_agree(archive->ctx, err);
+        err = relif_archive_failed_at("open");
+    return relif_archive_agree(archive, err);
 }
 
 relif_err relif_archive_open_values(relif_archive *archive)
 {
     if (archive->shared) return RELIF_OK;
-    const relif_err err = close_file(archive);
+    const relif_err err = relif_archive_close_part(archive);
     if (err != RELIF_OK) return err;
     archive->shared = true;
     archive->file = relif_h5_reopen(archive->part, archive->ctx->comm);
@@ -112,7 +109,7 @@ static relif_err reserve(const relif_archive *archive, hid_t file_array,
             err = relif_durable_reserve(part, start + all->first_row * row_bytes, bytes);
         if (part >= 0) close(part);
     }
-    return relif_agree(archive->ctx, relif_archive_say(archive, err));
+    return relif_archive_agree(archive, err);
 }
 
 /* The box row by row, as many rows a round as a transfer takes; every rank goes through
@@ -154,7 +151,7 @@ static relif_err write_serially(const relif_archive *archive, const relif_array 
             err = relif_archive_failed_at(array->path);
         relif_h5_close(&file_array);
     }
-    return relif_agree(archive->ctx, relif_archive_say(archive, err));
+    return relif_archive_agree(archive, err);
 }
 
 static relif_err write_together(relif_archive *archive, const relif_array *array,
@@ -165,7 +162,7 @@ static relif_err write_together(relif_archive *archive, const relif_array *array
     relif_err err = relif_archive_open_values(archive);
     if (err != RELIF_OK) return err;
     err = relif_h5_open_array(archive->file, array->path, &file_array);
-    err = relif_agree(archive->ctx, relif_archive_say(archive, err));
+    err = relif_archive_agree(archive, err);
     if (err == RELIF_OK) err = reserve(archive, file_array, array, all);
     if (err == RELIF_OK &&
         write_rounds(archive, file_array, array, offset, count, bytes, values) < 0)
@@ -187,7 +184,7 @@ relif_err relif_archive_write(relif_archive *archive, const char *path,
     else if ((bytes = relif_archive_box_bytes(&entry->array, offset, count)) < 0)
         err = relif_fail(RELIF_ERR_DATA, "rank %d's box of '%s' is outside of the array",
                          archive->ctx->rank, path);
-    err = relif_agree(archive->ctx, relif_archive_say(archive, err));
+    err = relif_archive_agree(archive, err);
     if (err != RELIF_OK || !entry) return err;
     const extent all = find_extent(archive->ctx, bytes, offset[0], count[0]);
     if (all.bytes == 0) return RELIF_OK;
