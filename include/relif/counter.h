@@ -35,6 +35,11 @@ void relif_counter_values(const relif_counter *counter, int image, int32_t *coun
 /** The sum of an image's counts. */
 int64_t relif_counter_total(const relif_counter *counter, int image);
 
+/** The sum over the range of count times weight. @param weights [relif_range_size(range)]
+ */
+int64_t relif_counter_weighted(const relif_counter *counter, int image,
+                               const int *weights);
+
 /** The neurons whose count has a value: a mask over the range. */
 void relif_counter_equal(const relif_counter *counter, int image, int value,
                          relif_word *mask);

@@ -16,6 +16,14 @@
 
 struct relif_lif;
 
+/** Counts of the neurons of a range, bit-sliced: bit k of the counts of 64 neurons a word
+ * in plane k. */
+typedef struct relif_planes {
+    relif_word *words; /* [n][pitch], aligned to 64 bytes */
+    size_t pitch;      /* words of a plane, a multiple of 8 */
+    int n;             /* at least 3 */
+} relif_planes;
+
 typedef struct relif_kernel {
     const char *name; /* "baseline", "avx2", "avx512" */
 
@@ -31,6 +39,9 @@ typedef struct relif_kernel {
      * lanes. rows of weights and sums are aligned to 64 bytes. */
     void (*gather)(const float *weights, const int *rows, int n,
                    float sums[RELIF_BLOCK_LANES]);
+
+    /** Add the spikes of all steps of a raster of one image to the counts. */
+    void (*count)(const relif_planes *to, const relif_raster *raster);
 } relif_kernel;
 
 /** The fastest that this CPU and build have. */

@@ -6,7 +6,7 @@
  *         layer, owned, input, RELIF_POOLING_WINDOW, n_images, steps);
  *     relif_pooling_reset(pooling);
  *     relif_pooling_collect(pooling, first, &input);   stretch after stretch
- *     relif_pooling_choose(pooling, first_image, n_images);
+ *     relif_pooling_choose(pooling, arrived, first_image, n_images);
  *     relif_pooling_replay(pooling, first, &out);      the winners' trains
  *     relif_pooling_destroy(pooling);
  *
@@ -17,6 +17,7 @@
 #ifndef RELIF_POOLING_H
 #define RELIF_POOLING_H
 
+#include "relif/counter.h"
 #include "relif/network.h"
 #include "relif/raster.h"
 
@@ -49,8 +50,12 @@ void relif_pooling_reset(relif_pooling *pooling);
 /** window: keep the input spikes of a stretch that begins at step first, from 0. */
 void relif_pooling_collect(relif_pooling *pooling, int first, const relif_raster *input);
 
-/** window: choose the winners of some images, after their last step. */
-void relif_pooling_choose(relif_pooling *pooling, int first_image, int n_images);
+/**
+ * window: choose the winners of some images, after their last step.
+ * @param arrived  the spikes of the input range over the coding time
+ */
+void relif_pooling_choose(relif_pooling *pooling, const relif_counter *arrived,
+                          int first_image, int n_images);
 
 /** window: add the spikes of the winners in the stretch that begins at step first. */
 void relif_pooling_replay(const relif_pooling *pooling, int first,

@@ -14,6 +14,7 @@
 #define RELIF_SPIKES_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 typedef uint64_t relif_word;
@@ -74,21 +75,86 @@ static inline void relif_spikes_put(relif_word *mask, relif_range range, int neu
 
 /** The bits of a mask's word that belong to a range. @param word index of the word in the
  * layer */
-relif_word relif_spikes_edge(relif_range range, int word);
+static inline relif_word relif_spikes_edge(relif_range range, int word)
+{
+    const int start = word * RELIF_WORD_BITS;
+    relif_word bits = ~(relif_word)0;
+    if (range.first > start) bits &= ~(relif_word)0 << (range.first - start);
+    if (range.end < start + RELIF_WORD_BITS)
+        bits &= ~(relif_word)0 >> (start + RELIF_WORD_BITS - range.end);
+    return bits;
+}
 
 /** Or the spikes of the range part, which lies in both others, from one mask into
  * another. */
 void relif_spikes_merge(relif_word *to, relif_range to_range, const relif_word *from,
                         relif_range from_range, relif_range part);
 
+/** The number of set bits; without a call on a CPU that cannot be asked to count. */
+static inline int relif_word_count(relif_word bits)
+{
+#if defined(__x86_64__) && !defined(__POPCNT__)
+    const relif_word ones = UINT64_C(0x0101010101010101);
+    bits -= bits >> 1 & 0x55 * ones;
+    bits = (bits & 0x33 * ones) + (bits >> 2 & 0x33 * ones);
+    return (int)(((bits + (bits >> 4)) & 0x0f * ones) * ones >> 56);
+#else
+    return __builtin_popcountll(bits);
+#endif
+}
+
+/** Entries that relif_spikes_list writes at once: a word seldom has more spikes, and a
+ * branch for each would be mispredicted in every other word. */
+enum { RELIF_SPIKES_FEW = 3 };
+
+/** Room that a list of the spikes of a range needs. */
+static inline size_t relif_spikes_capacity(relif_range range)
+{
+    return (size_t)relif_range_size(range) + RELIF_SPIKES_FEW;
+}
+
+/** The lowest set bit; anything up to 64 if there is none, without a branch. */
+static inline int relif_word_lowest(relif_word bits)
+{
+#if defined(__BMI__)
+    return (int)__builtin_ia32_tzcnt_u64(bits);
+#else
+    return __builtin_ctzll(bits | (relif_word)1 << (RELIF_WORD_BITS - 1));
+#endif
+}
+
+/** Lists the set bits of a word, counted from start; returns the end of the list. May
+ * write RELIF_SPIKES_FEW entries beyond it. */
+static inline int *relif_word_list(relif_word bits, int start, int *ids)
+{
+    int *const end = ids + relif_word_count(bits);
+#pragma GCC unroll 8
+    for (int i = 0; i < RELIF_SPIKES_FEW; i++, bits &= bits - 1)
+        ids[i] = start + relif_word_lowest(bits);
+    for (ids += RELIF_SPIKES_FEW; bits; bits &= bits - 1)
+        *ids++ = start + __builtin_ctzll(bits);
+    return end;
+}
+
 /**
  * Canonical indices of the spikes of part, ascending. Cost: one step per word and per
- * spike.
- * @param[out] ids  capacity relif_range_size(part)
+ * spike. Defined here so that the kernel's copies use the instructions of their set.
+ * @param[out] ids  capacity relif_spikes_capacity(part)
  * @return their number
  */
-int relif_spikes_list(const relif_word *mask, relif_range range, relif_range part,
-                      int *ids);
+static inline int relif_spikes_list(const relif_word *mask, relif_range range,
+                                    relif_range part, int *ids)
+{
+    const int base = range.first / RELIF_WORD_BITS;
+    const int last = (part.end - 1) / RELIF_WORD_BITS;
+    int w = part.first / RELIF_WORD_BITS, *to = ids;
+    if (part.end <= part.first) return 0;
+    relif_word bits = mask[w - base] & relif_spikes_edge(part, w);
+    for (; w < last; bits = mask[++w - base])
+        to = relif_word_list(bits, w * RELIF_WORD_BITS, to);
+    to = relif_word_list(bits & relif_spikes_edge(part, w), w * RELIF_WORD_BITS, to);
+    return (int)(to - ids);
+}
 
 /** Number of spikes of a mask whose bits outside the range are 0. */
 int64_t relif_spikes_count(const relif_word *mask, relif_range range);

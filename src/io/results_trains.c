@@ -144,7 +144,7 @@ static void visit_spikes(const struct train_layer *t, const relif_raster *raster
     const relif_range mine = relif_recorder_train_range(t->recorder, t->k);
     int n_neurons;
     const int *neurons = relif_recorder_train_neurons(t->recorder, t->k, &n_neurons);
-    int *ids = relif_calloc((size_t)relif_range_size(raster->range), sizeof *ids);
+    int *ids = relif_calloc(relif_spikes_capacity(raster->range), sizeof *ids);
     for (int s = 0; s < t->steps; s++) {
         const int n = relif_spikes_list(relif_raster_mask(raster, 0, s), raster->range,
                                         raster->range, ids);

@@ -15,11 +15,12 @@ static void create_rows(struct relif_listing *listing, int longest)
     listing->starts_pitch = width + 1 + LIST_GROUP;
     listing->rows = relif_calloc(height, sizeof *listing->rows);
     listing->band = relif_calloc(width, sizeof *listing->band);
+    listing->field = relif_calloc(height, sizeof *listing->field);
     listing->listed = relif_calloc(height, sizeof *listing->listed);
     for (size_t k = 0; k < height; k++)
         listing->listed[k] = (struct listed_row){
             .ids = relif_calloc(spikes + LIST_GROUP, sizeof(int)),
-            .starts = relif_calloc(steps * listing->starts_pitch, sizeof(int)),
+            .starts = relif_calloc(steps * listing->starts_pitch, sizeof(unsigned)),
             .busy = relif_calloc(width, sizeof(relif_word))};
 }
 
@@ -39,7 +40,9 @@ relif_arrivals *relif_arrivals_create(const relif_synapse *synapse, int longest)
     const size_t most_rows = (size_t)longest * (size_t)synapse->taps;
     const bool parts = synapse->part_taps < synapse->taps;
     listing->synapse = synapse;
-    listing->columns_per_id = 1.0 / synapse->in.channels;
+    listing->column_per_id =
+        (((uint64_t)1 << COLUMN_SHIFT) + (uint64_t)synapse->in.channels - 1) /
+        (uint64_t)synapse->in.channels;
     listing->waiting_words = (size_t)relif_spikes_words(tiles);
     listing->enough_rows = parts ? ROWS_FOR_PARTS : ROWS_IN_CACHE;
     listing->enough_counts = parts ? COUNTS_FOR_PARTS : INT_MAX;
@@ -66,6 +69,7 @@ void relif_arrivals_destroy(relif_arrivals *arrivals)
     free(listing->listed);
     free(listing->rows);
     free(listing->band);
+    free(listing->field);
     free(listing);
     free(arrivals->visits);
     free(arrivals->counts);

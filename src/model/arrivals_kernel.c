@@ -10,36 +10,31 @@ typedef int group __attribute__((vector_size(LIST_GROUP * sizeof(int)),
 #define INLINE static inline __attribute__((always_inline))
 
 /* Fills starts from entry x, that of a column, up to and with entry end. */
-INLINE int fill_starts(int *starts, int x, int end, int value)
+INLINE int fill_starts(unsigned *starts, int x, int end, int value)
 {
-    for (; x <= end; x += LIST_GROUP) *(group *)(starts + x) = value - (group){0};
+    int to = x;
+    do *(group *)(starts + to) = value - (group){0};
+    while ((to += LIST_GROUP) <= end);
     return end + 1;
 }
 
 /* The spikes of one step of a row, appended to the n before; returns their number. */
-static int list_step(const struct relif_listing *listing, int y, int step,
-                     struct listed_row *to, int n)
+INLINE int list_step(const struct relif_listing *listing, relif_range row, int first,
+                     int step, struct listed_row *to, int n)
 {
-    const relif_shape in = listing->synapse->in;
     const relif_range input = listing->input.range;
-    const int first = y * in.width * in.channels;
-    const relif_range row = relif_range_intersect(
-        (relif_range){first, first + in.width * in.channels}, input);
     const relif_word *mask = relif_raster_mask(&listing->input, listing->image, step);
-    int *starts = to->starts + (size_t)step * listing->starts_pitch;
-    const int end = relif_range_size(row) ? (row.end - 1) / RELIF_WORD_BITS + 1 : 0;
-    int x = 0;
-    for (int w = row.first / RELIF_WORD_BITS; w < end; w++) {
-        relif_word bits = mask[w - input.first / RELIF_WORD_BITS];
-        for (bits &= relif_spikes_edge(row, w); bits; bits &= bits - 1) {
-            const int id = w * RELIF_WORD_BITS + __builtin_ctzll(bits) - first;
-            const int column = (int)((id + 0.5) * listing->columns_per_id);
-            x = fill_starts(starts, x, column, n);
-            to->busy[column] |= (relif_word)1 << step;
-            to->ids[n++] = id;
-        }
+    unsigned *starts = to->starts + (size_t)step * listing->starts_pitch;
+    int *ids = to->ids, x = 0;
+    const int end = n + relif_spikes_list(mask, input, row, ids + n);
+    for (; n < end; n++) {
+        const int id = ids[n] - first;
+        const int column = (int)(((uint64_t)id * listing->column_per_id) >> COLUMN_SHIFT);
+        x = fill_starts(starts, x, column, n);
+        to->busy[column] |= (relif_word)1 << step;
+        ids[n] = id;
     }
-    fill_starts(starts, x, in.width, n);
+    fill_starts(starts, x, listing->synapse->in.width, n);
     return n;
 }
 
@@ -51,8 +46,11 @@ static void list_row(const struct relif_listing *listing, int y)
     to->image = listing->image;
     to->y = y;
     memset(to->busy, 0, (size_t)in.width * sizeof *to->busy);
+    const int first = y * in.width * in.channels;
+    const relif_range row = relif_range_intersect(
+        (relif_range){first, first + in.width * in.channels}, listing->input.range);
     for (int s = 0, n = 0; s < listing->input.steps; s++)
-        n = list_step(listing, y, s, to, n);
+        n = list_step(listing, row, first, s, to, n);
 }
 
 /* What of a kernel that begins at a row or column lies inside an input of some size. */
@@ -83,24 +81,55 @@ static void prepare_band(struct relif_listing *listing, int row)
     }
 }
 
-/* Copies the weight rows of a field in a step; returns their number. left is the weight
- * row at which column 0 of the input would be. */
-INLINE int copy_field(const struct relif_listing *listing, relif_range columns, int left,
-                      int step, int *to)
+/* Copies the weight rows of a field in a step; returns the end of them. The field's
+ * columns end at starts[span]. */
+INLINE int *copy_field(const struct field_row *rows, int n_rows, size_t at, size_t span,
+                       int *to)
 {
-    const size_t at = (size_t)step * listing->starts_pitch;
-    int n = 0;
+#pragma GCC unroll 8
+    for (int r = 0; r < n_rows; r++) {
+        const unsigned *starts = rows[r].starts + at;
+        const unsigned count = starts[span] - starts[0];
+        const int *ids = rows[r].ids + starts[0];
+        const group shift = *(const group *)rows[r].shift;
+        *(group *)to = *(const group *)ids + shift;
+        for (unsigned i = LIST_GROUP; __builtin_expect(i < count, 0); i += LIST_GROUP)
+            *(group *)(to + i) = *(const group *)(ids + i) + shift;
+        to += count;
+    }
+    return to;
+}
+
+/* The rows under a tile. left is the weight row at which column 0 of the input would be.
+ */
+INLINE void narrow_band(const struct relif_listing *listing, int first_column, int left)
+{
     for (int r = 0; r < listing->band_rows; r++) {
         const struct band_row *row = &listing->rows[r];
-        const int *starts = row->starts + at, *ids = row->ids + starts[columns.first];
-        const int count = starts[columns.end] - starts[columns.first];
-        const int shift = row->first + left;
-        *(group *)(to + n) = *(const group *)ids + shift;
-        for (int i = LIST_GROUP; __builtin_expect(i < count, 0); i += LIST_GROUP)
-            *(group *)(to + n + i) = *(const group *)(ids + i) + shift;
-        n += count;
+        struct field_row *to = &listing->field[r];
+        to->ids = row->ids;
+        to->starts = row->starts + first_column;
+        *(group *)to->shift = row->first + left - (group){0};
     }
-    return n;
+}
+
+/* Lists a field of n_rows rows in some steps. */
+INLINE void copy_steps(relif_arrivals *arrivals, int n_rows, size_t span,
+                       relif_word steps)
+{
+    const struct relif_listing *listing = arrivals->listing;
+    const struct field_row *rows = listing->field;
+    const size_t pitch = listing->starts_pitch;
+    int *to = arrivals->rows + arrivals->n_rows;
+    int *count = arrivals->counts + arrivals->n_counts;
+    for (; steps; steps &= steps - 1) {
+        int *const begin = to;
+        const size_t step = (size_t)__builtin_ctzll(steps);
+        to = copy_field(rows, n_rows, step * pitch, span, to);
+        *count++ = (int)(to - begin);
+    }
+    arrivals->n_rows = (int)(to - arrivals->rows);
+    arrivals->n_counts = (int)(count - arrivals->counts);
 }
 
 /* A field's lists, step after step; returns the steps that have any. */
@@ -110,16 +139,16 @@ static relif_word append_field(relif_arrivals *arrivals, int row, int column)
     const relif_synapse *synapse = listing->synapse;
     const int left = column * synapse->stride - synapse->padding;
     const relif_range columns = inside(left, synapse->field_width, synapse->in.width);
+    const size_t span = (size_t)relif_range_size(columns);
     relif_word busy = 0;
     if (listing->band_image != listing->image || listing->band_row != row)
         prepare_band(listing, row);
     for (int x = columns.first; x < columns.end; x++) busy |= listing->band[x];
-    for (relif_word left_over = busy; left_over; left_over &= left_over - 1) {
-        const int n =
-            copy_field(listing, columns, -left * synapse->in.channels,
-                       __builtin_ctzll(left_over), arrivals->rows + arrivals->n_rows);
-        arrivals->counts[arrivals->n_counts++] = n;
-        arrivals->n_rows += n;
+    narrow_band(listing, columns.first, -left * synapse->in.channels);
+    switch (listing->band_rows) { /* the usual ones without a loop over rows */
+    case 3: copy_steps(arrivals, 3, span, busy); break;
+    case 5: copy_steps(arrivals, 5, span, busy); break;
+    default: copy_steps(arrivals, listing->band_rows, span, busy); break;
     }
     return busy;
 }

@@ -1,26 +1,21 @@
-/*
- * A full adder on words: a + b + c = sum + 2 carry, 64 neurons at once. Eight masks are
- * added to planes 0, 1, 2 by seven full adders; what they carry goes into plane 3 and on.
- */
 #include "relif/counter.h"
 
 #include <stdlib.h>
 #include <string.h>
 
+#include "relif/kernel.h"
 #include "relif/memory.h"
 
-/* Words that are handled together, and masks. */
-enum { LANES = 2, TOGETHER = 8 };
-
-typedef relif_word lanes __attribute__((vector_size(LANES * sizeof(relif_word)),
-                                        aligned(sizeof(relif_word)), may_alias));
+/* Words that the kernel may load and store at once. */
+enum { MOST_LANES = 8 };
 
 struct relif_counter {
     relif_range range;
     int n_images, n_planes;
     size_t words;       /* of a mask of the range */
-    size_t pitch;       /* words of a plane, a multiple of LANES */
+    size_t pitch;       /* words of a plane, a multiple of MOST_LANES */
     relif_word *planes; /* [n_images][n_planes][pitch] */
+    const relif_kernel *kernel;
 };
 
 relif_counter *relif_counter_create(relif_range range, int n_images, int most)
@@ -31,10 +26,11 @@ relif_counter *relif_counter_create(relif_range range, int n_images, int most)
     counter->n_planes = 3; /* those that the seven adders work on */
     while (most >> counter->n_planes) counter->n_planes++;
     counter->words = (size_t)relif_spikes_words(range);
-    counter->pitch = (counter->words + LANES - 1) / LANES * LANES;
-    counter->planes =
-        relif_calloc((size_t)n_images * (size_t)counter->n_planes * counter->pitch,
-                     sizeof *counter->planes);
+    counter->pitch = (counter->words + MOST_LANES - 1) / MOST_LANES * MOST_LANES;
+    counter->kernel = relif_kernel_best();
+    counter->planes = relif_calloc_aligned((size_t)n_images * (size_t)counter->n_planes *
+                                               counter->pitch,
+                                           sizeof *counter->planes);
     return counter;
 }
 
@@ -58,62 +54,14 @@ static relif_word *plane_of(const relif_counter *counter, int image, int plane)
            ((size_t)image * (size_t)counter->n_planes + (size_t)plane) * counter->pitch;
 }
 
-static inline lanes full_add(lanes a, lanes b, lanes c, lanes *carry)
-{
-    const lanes either = a ^ b;
-    *carry = (a & b) | (either & c);
-    return either ^ c;
-}
-
-/* The words of a mask that are there, at most LANES. */
-static inline lanes load(const relif_word *mask, size_t n)
-{
-    lanes some = {0};
-    if (n >= LANES) return *(const lanes *)mask;
-    for (size_t i = 0; i < n; i++) some[i] = mask[i];
-    return some;
-}
-
-/* Adds eight masks to planes 0 to 2; returns what is carried to plane 3. */
-static inline lanes add_eight(const lanes x[TOGETHER], lanes low[3])
-{
-    lanes two[4], four[2], eight;
-    for (size_t i = 0; i < 4; i++)
-        low[0] = full_add(low[0], x[2 * i], x[2 * i + 1], &two[i]);
-    for (size_t i = 0; i < 2; i++)
-        low[1] = full_add(low[1], two[2 * i], two[2 * i + 1], &four[i]);
-    low[2] = full_add(low[2], four[0], four[1], &eight);
-    return eight;
-}
-
-/* One group of words of all steps of an image. */
-static void add_group(const relif_counter *counter, int image, const relif_raster *raster,
-                      size_t w)
-{
-    const size_t n = counter->words - w;
-    relif_word *const planes = plane_of(counter, raster->first_image + image, 0) + w;
-    lanes low[3];
-    for (int k = 0; k < 3; k++) low[k] = *(lanes *)(planes + (size_t)k * counter->pitch);
-    for (int s = 0; s < raster->steps; s += TOGETHER) {
-        lanes x[TOGETHER] = {{0}};
-        for (int i = 0; i < TOGETHER && s + i < raster->steps; i++)
-            x[i] = load(relif_raster_mask(raster, image, s + i) + w, n);
-        lanes carry = add_eight(x, low);
-        for (int k = 3; k < counter->n_planes; k++) {
-            lanes *plane = (lanes *)(planes + (size_t)k * counter->pitch);
-            const lanes before = *plane;
-            *plane = before ^ carry;
-            carry &= before;
-        }
-    }
-    for (int k = 0; k < 3; k++) *(lanes *)(planes + (size_t)k * counter->pitch) = low[k];
-}
-
 void relif_counter_add(relif_counter *counter, const relif_raster *raster)
 {
-    for (int i = 0; i < raster->n_images; i++)
-        for (size_t w = 0; w < counter->words; w += LANES)
-            add_group(counter, i, raster, w);
+    for (int i = 0; i < raster->n_images; i++) {
+        const relif_raster trains = relif_raster_image(raster, i);
+        const relif_planes planes = {plane_of(counter, raster->first_image + i, 0),
+                                     counter->pitch, counter->n_planes};
+        counter->kernel->count(&planes, &trains);
+    }
 }
 
 int relif_counter_value(const relif_counter *counter, int image, int neuron)
@@ -133,11 +81,19 @@ static inline relif_word spread(relif_word byte)
     return (bits + 0x7f * ones) >> 7 & ones;
 }
 
+static bool has_spikes(const relif_counter *counter, int image, size_t w)
+{
+    relif_word any = 0;
+    for (int k = 0; k < counter->n_planes; k++) any |= plane_of(counter, image, k)[w];
+    return any;
+}
+
 /* The counts of the 64 neurons of word w. */
 static void expand(const relif_counter *counter, int image, size_t w,
                    int32_t counts[RELIF_WORD_BITS])
 {
     memset(counts, 0, RELIF_WORD_BITS * sizeof *counts);
+    if (!has_spikes(counter, image, w)) return;
     for (int low = 0; low < counter->n_planes; low += 8)
         for (int i = 0; i < RELIF_WORD_BITS; i += 8) {
             relif_word bytes = 0;
@@ -168,6 +124,22 @@ int64_t relif_counter_total(const relif_counter *counter, int image)
     for (int k = 0; k < counter->n_planes; k++)
         total += relif_spikes_count(plane_of(counter, image, k), counter->range) << k;
     return total;
+}
+
+int64_t relif_counter_weighted(const relif_counter *counter, int image,
+                               const int *weights)
+{
+    int first = counter->range.first / RELIF_WORD_BITS * RELIF_WORD_BITS;
+    int64_t sum = 0;
+    first -= counter->range.first; /* of a word, in weights */
+    for (size_t w = 0; w < counter->words; w++, first += RELIF_WORD_BITS)
+        for (int k = 0; k < counter->n_planes; k++) {
+            int64_t here = 0;
+            for (relif_word bits = plane_of(counter, image, k)[w]; bits; bits &= bits - 1)
+                here += weights[first + __builtin_ctzll(bits)];
+            sum += here << k;
+        }
+    return sum;
 }
 
 void relif_counter_equal(const relif_counter *counter, int image, int value,

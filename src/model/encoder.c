@@ -11,21 +11,17 @@ struct relif_encoder {
     relif_coding coding;
     relif_raster trains;
     struct pixel_train *known; /* [N_KNOWN] */
-    relif_word *known_steps;   /* [N_KNOWN][words of the steps] */
+    int *known_steps;          /* [N_KNOWN][steps] in which such a pixel fires */
 };
 
 /* The train of a value met before, kept where the bits of the value lead. */
 struct pixel_train {
     float value;
     bool there;
+    int n; /* spikes */
 };
 
 enum { LOG_N_KNOWN = 10, N_KNOWN = 1 << LOG_N_KNOWN };
-
-static relif_range all_steps(const relif_encoder *encoder)
-{
-    return (relif_range){0, encoder->trains.steps};
-}
 
 relif_encoder *relif_encoder_create(const relif_coding *coding, relif_range range,
                                     int n_images)
@@ -38,8 +34,7 @@ relif_encoder *relif_encoder_create(const relif_coding *coding, relif_range rang
     encoder->trains = relif_raster_of(range, masks, n_images, steps);
     encoder->known = relif_calloc(N_KNOWN, sizeof *encoder->known);
     encoder->known_steps =
-        relif_calloc(N_KNOWN * (size_t)relif_spikes_words(all_steps(encoder)),
-                     sizeof *encoder->known_steps);
+        relif_calloc(N_KNOWN * (size_t)steps, sizeof *encoder->known_steps);
     return encoder;
 }
 
@@ -61,45 +56,39 @@ static int step_of_spike(double r, int j)
     return t;
 }
 
-/* The steps in which a pixel fires, a mask. */
-static void find_steps(const relif_encoder *encoder, float value, relif_word *steps)
+/* Finds the steps in which a pixel fires; returns their number. */
+static int find_steps(const relif_encoder *encoder, float value, int *steps)
 {
-    const relif_range all = all_steps(encoder);
     const double r = relif_coding_spikes_per_step(&encoder->coding, (double)value);
-    const int n = relif_coding_count(r, all.end);
-    memset(steps, 0, (size_t)relif_spikes_words(all) * sizeof *steps);
-    for (int j = 1; j <= n; j++) relif_spikes_set(steps, all, step_of_spike(r, j) - 1);
+    const int n = relif_coding_count(r, encoder->trains.steps);
+    for (int j = 1; j <= n; j++) steps[j - 1] = step_of_spike(r, j) - 1;
+    return n;
 }
 
-static const relif_word *steps_of(relif_encoder *encoder, float value)
+static const int *steps_of(relif_encoder *encoder, float value, int *n)
 {
     uint32_t bits;
     memcpy(&bits, &value, sizeof bits);
     const size_t k = bits * UINT32_C(0x9e3779b1) >> (32 - LOG_N_KNOWN);
     struct pixel_train *known = &encoder->known[k];
-    relif_word *steps =
-        encoder->known_steps + k * (size_t)relif_spikes_words(all_steps(encoder));
-    if (!known->there || known->value != value) {
-        *known = (struct pixel_train){value, true};
-        find_steps(encoder, value, steps);
-    }
+    int *steps = encoder->known_steps + k * (size_t)encoder->trains.steps;
+    if (!known->there || known->value != value)
+        *known = (struct pixel_train){value, true, find_steps(encoder, value, steps)};
+    *n = known->n;
     return steps;
 }
 
 void relif_encoder_load(relif_encoder *encoder, int image, const float *pixels)
 {
     const relif_raster trains = relif_raster_image(&encoder->trains, image);
-    const int words = relif_spikes_words(all_steps(encoder));
+    const relif_range range = trains.range;
     relif_raster_clear(&trains);
-    for (int i = trains.range.first; i < trains.range.end; i++) {
+    for (int i = range.first; i < range.end; i++) {
         if (pixels[i] == 0) continue;
-        const relif_word *steps = steps_of(encoder, pixels[i]);
-        for (int w = 0; w < words; w++)
-            for (relif_word bits = steps[w]; bits; bits &= bits - 1)
-                relif_spikes_set(
-                    relif_raster_mask(&trains, 0,
-                                      w * RELIF_WORD_BITS + __builtin_ctzll(bits)),
-                    trains.range, i);
+        int n;
+        const int *steps = steps_of(encoder, pixels[i], &n);
+        for (int j = 0; j < n; j++)
+            relif_spikes_set(relif_raster_mask(&trains, 0, steps[j]), range, i);
     }
 }
 

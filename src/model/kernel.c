@@ -17,10 +17,13 @@ enum { N_KERNELS = sizeof kernels / sizeof kernels[0] };
 static bool cpu_has(const relif_kernel *kernel)
 {
 #ifdef RELIF_HAVE_X86_KERNELS
+#define CPU_HAS(feature) (__builtin_cpu_supports(feature) != 0)
+    const bool bits = CPU_HAS("bmi") && CPU_HAS("bmi2") && CPU_HAS("popcnt");
     if (kernel == &relif_kernel_avx512)
-        return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
-               __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
-    if (kernel == &relif_kernel_avx2) return __builtin_cpu_supports("avx2");
+        return bits && CPU_HAS("avx512f") && CPU_HAS("avx512bw") && CPU_HAS("avx512dq") &&
+               CPU_HAS("avx512vl");
+    if (kernel == &relif_kernel_avx2) return bits && CPU_HAS("avx2");
+#undef CPU_HAS
 #endif
     return kernel == &relif_kernel_baseline;
 }

@@ -25,18 +25,30 @@ enum {
     COUNTS_FOR_PARTS = 1 << 10
 };
 
+/* Spike id of a row is in column id * column_per_id >> COLUMN_SHIFT = id / channels:
+ * exact while id * channels < 2^40. */
+enum { COLUMN_SHIFT = 40 };
+
 /* An input row through the stretch. */
 struct listed_row {
     int image, y;     /* image -1: nothing is listed here */
     int *ids;         /* column * channels + channel of the spikes, step after step */
-    int *starts;      /* [steps][starts_pitch] first entry of ids at or after a column */
+    unsigned *starts; /* [steps][starts_pitch] first entry of ids at or after a column */
     relif_word *busy; /* [in.width] steps in which a column has spikes */
 };
 
 /* The same, as part of the fields of an output row: its first tap is weight row first. */
 struct band_row {
-    const int *ids, *starts;
+    const int *ids;
+    const unsigned *starts;
     int first;
+};
+
+/* The same, as part of one field. */
+struct field_row {
+    const int *ids;
+    const unsigned *starts; /* of the field's first column in step 0 */
+    int shift[LIST_GROUP];  /* from ids to weight rows, the same for all */
 };
 
 struct relif_listing {
@@ -48,12 +60,13 @@ struct relif_listing {
     int enough_rows, enough_counts; /* to end a batch */
     size_t waiting_words;           /* of an image */
     size_t starts_pitch;            /* columns and their end, and room for a group */
-    double columns_per_id;          /* 1 / in.channels */
+    uint64_t column_per_id;         /* 1 / in.channels, shifted and rounded up */
     struct listed_row *listed; /* [kernel_height] input row y is at y % kernel_height */
     /* what the tiles of an output row have under them */
     int band_image, band_row, band_rows;
-    struct band_row *rows; /* [kernel_height] */
-    relif_word *band;      /* [in.width] steps in which a column has spikes */
+    struct band_row *rows;   /* [kernel_height] */
+    relif_word *band;        /* [in.width] steps in which a column has spikes */
+    struct field_row *field; /* [kernel_height] the rows under the current tile */
 };
 
 #endif

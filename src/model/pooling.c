@@ -1,31 +1,46 @@
 /*
  * Equation (18): the window's neuron with most spikes over the coding time forwards its
- * train. All work follows the spikes, not the neurons: a spike knows the windows that it
- * is in.
+ * train.
+ *
+ * window: once the winners are known, they are turned into moves: all bits that go from
+ * one word of an input mask to one word of an output mask by the same rotation. A step is
+ * a pass over the moves, whatever the spikes.
+ *
+ * online: work follows the spikes, not the neurons: a spike knows the windows that it is
+ * in.
  */
 #include "relif/pooling.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "relif/counter.h"
 #include "relif/memory.h"
+
+/* out[to] |= in[from] turned left, where mask is set. */
+struct move {
+    relif_word mask;
+    int from, to;
+    unsigned turn;
+};
+
+struct moves {
+    struct move *list; /* [room], n of them, ascending by to */
+    size_t n, room;
+};
 
 struct relif_pooling {
     relif_shape in, out;
     int kernel_height, kernel_width, stride, padding;
     relif_range owned, input;
-    int n_images;
-    int *counts; /* [n_images][input] spikes of each input neuron */
-    int *winner; /* [n_images][owned] canonical input index that is forwarded */
-    int *ids;    /* [input] room for the spikes of a step */
+    int n_kept;  /* images whose counts and winners are kept */
+    int *counts; /* [n_kept][input] spikes of each input neuron */
+    int *winner; /* [n_kept][owned] canonical input index that is forwarded */
     /* window only */
     relif_raster trains; /* all input spikes */
-    relif_counter *counter;
-    int *first_window; /* [n_images][input] an output that this input wins, -1: none */
-    int *next_window;  /* [n_images][owned] another output that the same input wins, or -1
-                        */
-    relif_word *chosen; /* [n_images][words of input] inputs that win anything */
+    int *most;           /* [out.channels] spikes of the best of a window so far */
+    struct moves *moves; /* [n_images] */
+    /* online only */
+    int *ids; /* room for the spikes of a step */
 };
 
 /* Output rows (or columns) whose window covers an input row (or column). */
@@ -40,11 +55,6 @@ static span covering(int at, int kernel, int stride, int padding, int outputs)
     span covers = {low <= 0 ? 0 : (low + stride - 1) / stride, shifted / stride + 1};
     if (covers.end > outputs) covers.end = outputs;
     return covers;
-}
-
-static size_t words(const relif_pooling *pooling)
-{
-    return (size_t)relif_spikes_words(pooling->input);
 }
 
 static size_t inputs(const relif_pooling *pooling)
@@ -70,19 +80,18 @@ relif_pooling *relif_pooling_create(const relif_layer *layer, relif_range owned,
                                .padding = layer->padding,
                                .owned = owned,
                                .input = input,
-                               .n_images = n_images};
-    const size_t images = (size_t)n_images;
-    pooling->counts = relif_calloc(images * inputs(pooling), sizeof(int));
-    pooling->winner = relif_calloc(images * outputs(pooling), sizeof(int));
-    pooling->ids = relif_calloc(inputs(pooling), sizeof(int));
+                               .n_kept = mode == RELIF_POOLING_WINDOW ? 1 : n_images};
+    const size_t kept = (size_t)pooling->n_kept;
+    pooling->counts = relif_calloc(kept * inputs(pooling), sizeof(int));
+    pooling->winner = relif_calloc(kept * outputs(pooling), sizeof(int));
     if (mode == RELIF_POOLING_WINDOW) {
-        relif_word *masks =
-            relif_calloc(images * relif_raster_words(input, steps), sizeof(relif_word));
-        pooling->trains = relif_raster_of(input, masks, n_images, steps);
-        pooling->counter = relif_counter_create(input, n_images, steps);
-        pooling->first_window = relif_calloc(images * inputs(pooling), sizeof(int));
-        pooling->next_window = relif_calloc(images * outputs(pooling), sizeof(int));
-        pooling->chosen = relif_calloc(images * words(pooling), sizeof(relif_word));
+        const size_t words = (size_t)n_images * relif_raster_words(input, steps);
+        pooling->trains = relif_raster_of(input, relif_calloc(words, sizeof(relif_word)),
+                                          n_images, steps);
+        pooling->most = relif_calloc((size_t)layer->out.channels, sizeof(int));
+        pooling->moves = relif_calloc((size_t)n_images, sizeof *pooling->moves);
+    } else {
+        pooling->ids = relif_calloc(relif_spikes_capacity(input), sizeof(int));
     }
     return pooling;
 }
@@ -90,15 +99,35 @@ relif_pooling *relif_pooling_create(const relif_layer *layer, relif_range owned,
 void relif_pooling_destroy(relif_pooling *pooling)
 {
     if (!pooling) return;
+    for (int i = 0; pooling->moves && i < pooling->trains.n_images; i++)
+        free(pooling->moves[i].list);
     free(pooling->counts);
     free(pooling->winner);
-    free(pooling->ids);
     free(pooling->trains.masks);
-    relif_counter_destroy(pooling->counter);
-    free(pooling->first_window);
-    free(pooling->next_window);
-    free(pooling->chosen);
+    free(pooling->most);
+    free(pooling->moves);
+    free(pooling->ids);
     free(pooling);
+}
+
+/* The input rows (or columns) of an output's window. */
+static relif_range window(int at, int kernel, int stride, int padding, int inputs)
+{
+    const int first = at * stride - padding;
+    return relif_range_intersect((relif_range){first, first + kernel},
+                                 (relif_range){0, inputs});
+}
+
+static relif_range window_rows(const relif_pooling *pooling, int position)
+{
+    return window(position / pooling->out.width, pooling->kernel_height, pooling->stride,
+                  pooling->padding, pooling->in.height);
+}
+
+static relif_range window_columns(const relif_pooling *pooling, int position)
+{
+    return window(position % pooling->out.width, pooling->kernel_width, pooling->stride,
+                  pooling->padding, pooling->in.width);
 }
 
 /* Canonical index of the first input neuron of an output's window, in row-major order. */
@@ -106,21 +135,18 @@ static int first_of_window(const relif_pooling *pooling, int output)
 {
     const int channel = output % pooling->out.channels;
     const int position = output / pooling->out.channels;
-    int y = position / pooling->out.width * pooling->stride - pooling->padding;
-    int x = position % pooling->out.width * pooling->stride - pooling->padding;
-    if (y < 0) y = 0;
-    if (x < 0) x = 0;
+    const int y = window_rows(pooling, position).first;
+    const int x = window_columns(pooling, position).first;
     return (y * pooling->in.width + x) * pooling->in.channels + channel;
 }
 
 void relif_pooling_reset(relif_pooling *pooling)
 {
-    const size_t images = (size_t)pooling->n_images;
-    memset(pooling->counts, 0, images * inputs(pooling) * sizeof(int));
-    if (pooling->counter) relif_counter_reset(pooling->counter);
+    const size_t kept = (size_t)pooling->n_kept;
+    memset(pooling->counts, 0, kept * inputs(pooling) * sizeof(int));
     for (int i = 0; i < relif_range_size(pooling->owned); i++) {
         const int first = first_of_window(pooling, pooling->owned.first + i);
-        for (size_t image = 0; image < images; image++)
+        for (size_t image = 0; image < kept; image++)
             pooling->winner[image * outputs(pooling) + (size_t)i] = first;
     }
 }
@@ -133,11 +159,8 @@ static bool leads(const relif_pooling *pooling, const int *counts, int a, int b)
     return count_a > count_b || (count_a == count_b && a < b);
 }
 
-/*
- * Calls for every owned window that holds an input neuron. A macro would hide the loop, a
- * callback would cost a call per spike: the body is chosen by a constant that the
- * compiler folds.
- */
+/* What is done with a spike in each owned window that holds its neuron: a constant, so
+ * that each gets its own copy of the loop. */
 enum visit { CHALLENGE, FORWARD };
 
 static inline __attribute__((always_inline)) void visit_windows(relif_pooling *pooling,
@@ -168,13 +191,6 @@ static inline __attribute__((always_inline)) void visit_windows(relif_pooling *p
         }
 }
 
-/* Where bit 0 of word w of an input mask stands in an array over the input range. */
-static int word_start(const relif_pooling *pooling, size_t w)
-{
-    const int first_word = pooling->input.first / RELIF_WORD_BITS;
-    return (first_word + (int)w) * RELIF_WORD_BITS - pooling->input.first;
-}
-
 static void step(relif_pooling *pooling, int image, const relif_word *input,
                  relif_word *out)
 {
@@ -203,48 +219,90 @@ void relif_pooling_collect(relif_pooling *pooling, int first, const relif_raster
     const relif_raster to = relif_raster_images(&kept, input->first_image,
                                                 input->first_image + input->n_images);
     relif_raster_copy(&to, input);
-    relif_counter_add(pooling->counter, input);
 }
 
-static void choose(relif_pooling *pooling, int image)
+/* The winners of the owned windows of a position. */
+static void choose_at(relif_pooling *pooling, int position)
 {
-    int *counts = pooling->counts + (size_t)image * inputs(pooling);
-    const int *winner = pooling->winner + (size_t)image * outputs(pooling);
-    int *first = pooling->first_window + (size_t)image * inputs(pooling);
-    int *next = pooling->next_window + (size_t)image * outputs(pooling);
-    relif_word *chosen = pooling->chosen + (size_t)image * words(pooling);
-    relif_counter_values(pooling->counter, image, counts);
-    for (int i = pooling->input.first; i < pooling->input.end; i++) {
-        first[i - pooling->input.first] = -1;
-        if (counts[i - pooling->input.first])
-            visit_windows(pooling, CHALLENGE, image, i, NULL);
-    }
-    memset(chosen, 0, words(pooling) * sizeof *chosen);
-    for (int o = relif_range_size(pooling->owned) - 1; o >= 0; o--) {
-        int *head = &first[winner[o] - pooling->input.first];
-        next[o] = *head;
-        *head = o;
-        relif_spikes_set(chosen, pooling->input, winner[o]);
-    }
-}
-
-void relif_pooling_choose(relif_pooling *pooling, int first_image, int n_images)
-{
-    for (int i = 0; i < n_images; i++) choose(pooling, first_image + i);
-}
-
-static void replay(const relif_pooling *pooling, int image, const relif_word *train,
-                   relif_word *out)
-{
-    const int *first = pooling->first_window + (size_t)image * inputs(pooling);
-    const int *next = pooling->next_window + (size_t)image * outputs(pooling);
-    const relif_word *chosen = pooling->chosen + (size_t)image * words(pooling);
-    for (size_t w = 0; w < words(pooling); w++)
-        for (relif_word bits = train[w] & chosen[w]; bits; bits &= bits - 1) {
-            const int input = word_start(pooling, w) + __builtin_ctzll(bits);
-            for (int o = first[input]; o >= 0; o = next[o])
-                relif_spikes_set(out, pooling->owned, pooling->owned.first + o);
+    const int first = position * pooling->out.channels;
+    const relif_range mine = relif_range_intersect(
+        (relif_range){first, first + pooling->out.channels}, pooling->owned);
+    const relif_range rows = window_rows(pooling, position);
+    const relif_range columns = window_columns(pooling, position);
+    const int n = relif_range_size(mine);
+    int *const most = pooling->most;
+    int *const winner = pooling->winner + (mine.first - pooling->owned.first);
+    for (int c = 0; c < n; c++) most[c] = -1;
+    for (int y = rows.first; y < rows.end; y++)
+        for (int x = columns.first; x < columns.end; x++) {
+            const int at =
+                (y * pooling->in.width + x) * pooling->in.channels + (mine.first - first);
+            const int *from = pooling->counts + (at - pooling->input.first);
+            for (int c = 0; c < n; c++) {
+                const bool leads = from[c] > most[c];
+                most[c] = leads ? from[c] : most[c];
+                winner[c] = leads ? at + c : winner[c];
+            }
         }
+}
+
+/* Adds a bit, given by its place in the masks, to the moves from first on. */
+static void add_move(struct moves *moves, size_t first, int from, int to)
+{
+    const struct move new = {(relif_word)1 << (to % RELIF_WORD_BITS),
+                             from / RELIF_WORD_BITS, to / RELIF_WORD_BITS,
+                             (unsigned)(to - from) % RELIF_WORD_BITS};
+    for (size_t m = first; m < moves->n; m++)
+        if (moves->list[m].from == new.from && moves->list[m].turn == new.turn) {
+            moves->list[m].mask |= new.mask;
+            return;
+        }
+    if (moves->n == moves->room) {
+        moves->room = 2 * moves->room + 64;
+        moves->list = relif_realloc(moves->list, moves->room, sizeof *moves->list);
+    }
+    moves->list[moves->n++] = new;
+}
+
+/* The moves of all winners that have spikes. */
+static void plan_moves(const relif_pooling *pooling, struct moves *moves)
+{
+    const int in_start = pooling->input.first / RELIF_WORD_BITS * RELIF_WORD_BITS;
+    const int out_start = pooling->owned.first / RELIF_WORD_BITS * RELIF_WORD_BITS;
+    size_t first = moves->n = 0; /* of the current word */
+    for (int o = pooling->owned.first; o < pooling->owned.end; o++) {
+        const int winner = pooling->winner[o - pooling->owned.first];
+        if (o % RELIF_WORD_BITS == 0) first = moves->n;
+        if (pooling->counts[winner - pooling->input.first] > 0)
+            add_move(moves, first, winner - in_start, o - out_start);
+    }
+}
+
+void relif_pooling_choose(relif_pooling *pooling, const relif_counter *arrived,
+                          int first_image, int n_images)
+{
+    const int channels = pooling->out.channels;
+    for (int i = first_image; i < first_image + n_images; i++) {
+        relif_counter_values(arrived, i, pooling->counts);
+        for (int p = pooling->owned.first / channels; p * channels < pooling->owned.end;
+             p++)
+            choose_at(pooling, p);
+        plan_moves(pooling, &pooling->moves[i]);
+    }
+}
+
+static inline relif_word turn_left(relif_word bits, unsigned turn)
+{
+    return bits << turn | bits >> (-turn % RELIF_WORD_BITS);
+}
+
+static void make_moves(const struct moves *moves, const relif_word *in, relif_word *out)
+{
+    for (size_t m = 0; m < moves->n; m++) {
+        const struct move *move = &moves->list[m];
+        const relif_word bits = in[move->from];
+        out[move->to] |= turn_left(bits, move->turn) & move->mask;
+    }
 }
 
 void relif_pooling_replay(const relif_pooling *pooling, int first,
@@ -253,8 +311,9 @@ void relif_pooling_replay(const relif_pooling *pooling, int first,
     for (int i = 0; i < out->n_images; i++)
         for (int s = 0; s < out->steps; s++) {
             const int image = out->first_image + i;
-            replay(pooling, image, relif_raster_mask(&pooling->trains, image, first + s),
-                   relif_raster_mask(out, i, s));
+            make_moves(&pooling->moves[image],
+                       relif_raster_mask(&pooling->trains, image, first + s),
+                       relif_raster_mask(out, i, s));
         }
 }
 

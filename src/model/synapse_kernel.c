@@ -130,16 +130,12 @@ typedef struct dynamics {
     bool average, parts; /* of the synapses */
 } dynamics;
 
-/*
- * Charge, fire, reset of the neurons of one block of a tile. Returns the spikes;
- * *waits says whether a potential is still at the threshold.
- */
+/* Charge, fire, reset of the neurons of one block of a tile. Returns the spikes. */
 INLINE relif_word integrate(const relif_lif *lif, dynamics d, const lanes *current,
-                            int n_vectors, lanes *v, const lanes *decay, bool *waits)
+                            int n_vectors, lanes *v, const lanes *decay)
 {
     const lanes v_th = splat(lif->v_th);
     int_lanes fires[MAX_VECTORS];
-    lanes highest = splat(-INFINITY);
 #pragma GCC unroll 16
     for (int i = 0; i < n_vectors; i++) {
         lanes h = v[i];
@@ -152,11 +148,18 @@ INLINE relif_word integrate(const relif_lif *lif, dynamics d, const lanes *curre
             h -= (lanes)(fires[i] & (int_lanes)v_th);
         else
             h = (lanes)(~fires[i] & (int_lanes)h);
-        highest = larger(h, highest);
         v[i] = h;
     }
-    *waits = any(highest >= v_th);
     return bits_of(fires, n_vectors);
+}
+
+/* Is a potential still at the threshold? */
+INLINE bool waits_at(const relif_lif *lif, int n_vectors, const lanes *v)
+{
+    lanes highest = v[0];
+#pragma GCC unroll 16
+    for (int i = 1; i < n_vectors; i++) highest = larger(v[i], highest);
+    return any(highest >= splat(lif->v_th));
 }
 
 /* Where the spikes of a block of a tile go in the masks. */
@@ -203,7 +206,8 @@ INLINE void deliver(const float *weights, int n_vectors, const int *rows, int n,
 {
     const size_t width = (size_t)n_vectors * LANES;
     for (int r = 0; r < n; r++) {
-        const lanes *row = (const lanes *)(weights + (size_t)rows[r] * width);
+        const lanes *row = (const lanes *)(weights + (unsigned)rows[r] * width);
+        __asm__("" : "+r"(row)); /* one address for all lanes */
 #pragma GCC unroll 16
         for (int i = 0; i < n_vectors; i++) current[i] += row[i];
     }
@@ -246,7 +250,7 @@ INLINE void begin_currents(const relif_lif *lif, dynamics d, int block, int n_ve
         const lanes *charge =
             (const lanes *)(lif->charge + (size_t)visit->tile * (size_t)slab->pitch +
                             (size_t)block * RELIF_BLOCK_LANES);
-        const int end = visit->first_count + __builtin_popcountll(visit->busy);
+        const int end = visit->first_count + relif_word_count(visit->busy);
         for (int c = visit->first_count; c < end; c++, to += MAX_VECTORS) {
 #pragma GCC unroll 16
             for (int k = 0; k < n_vectors; k++) to[k] = d.biased ? charge[k] : splat(0);
@@ -364,9 +368,12 @@ INLINE bool run_visit(const relif_lif *lif, dynamics d, int block, int n_vectors
             deliver(weights, n_vectors, rows, n, current);
         rows += n;
         if (d.leaky) leak(decay, n_vectors, step - done, v);
-        emit(&to, step, integrate(lif, d, current, n_vectors, v, decay, &waits));
+        emit(&to, step, integrate(lif, d, current, n_vectors, v, decay));
         done = step + 1;
-        todo = (todo ^ bit) | (-(relif_word)waits & bit << 1 & all);
+        todo ^= bit;
+        if (todo & bit << 1) continue;
+        waits = waits_at(lif, n_vectors, v);
+        todo |= -(relif_word)waits & bit << 1 & all;
     }
     if (d.leaky) leak(decay, n_vectors, arrivals->steps - done, v);
 #pragma GCC unroll 16
@@ -446,5 +453,6 @@ static void gather(const float *weights, const int *rows, int n,
 #define TEXT_OF(isa)     TEXT_OF_ISA(isa)
 #define TEXT_OF_ISA(isa) #isa
 
-const relif_kernel RELIF_OF_ISA(relif_kernel) = {
-    TEXT_OF(RELIF_ISA), RELIF_OF_ISA(relif_arrivals_next), run, gather};
+const relif_kernel RELIF_OF_ISA(relif_kernel) = {TEXT_OF(RELIF_ISA),
+                                                 RELIF_OF_ISA(relif_arrivals_next), run,
+                                                 gather, RELIF_OF_ISA(relif_count)};

@@ -1,6 +1,8 @@
 /* Array by array, the allocations of src/run/stage.c and of what it creates. */
 #include "relif/footprint.h"
 
+#include <math.h>
+
 #include "relif/exchange.h"
 #include "relif/slab.h"
 
@@ -26,20 +28,36 @@ static double neuron_bytes(const relif_footprint_setup *setup, const relif_layer
         relif_layer_has_weights(layer) && slab.n_tiles > 0 ? taps * slab.pitch : 0;
     const double state = (double)relif_slab_size(&slab) * (setup->images_in_flight + 2);
     return sizeof(float) * (rows + state) +
-           setup->images_in_flight * planes(setup->steps) * mask_bytes(needed) +
            sizeof(int) * (double)relif_range_size(needed);
 }
 
-static double pool_bytes(const relif_footprint_setup *setup, relif_range owned,
-                         relif_range needed)
+/* The moves of a window pooling: a move is what one place of the windows gives to a word,
+ * of one position if there are 64 channels or more. */
+static double move_bytes(const relif_layer *layer, double neurons)
+{
+    const double bytes = 3 * sizeof(relif_word);
+    const double places = layer->kernel_height * layer->kernel_width;
+    const double together = fmin(layer->out.channels, RELIF_WORD_BITS);
+    return bytes * neurons * fmin(1, places / together);
+}
+
+static double pool_bytes(const relif_footprint_setup *setup, const relif_layer *layer,
+                         relif_range owned, relif_range needed)
 {
     const double images = setup->images_in_flight;
     const double in = relif_range_size(needed), out = relif_range_size(owned);
-    const double shared = sizeof(int) * (images * (in + out) + in);
-    if (setup->pooling != RELIF_POOLING_WINDOW) return shared;
-    return shared +
-           images * (setup->steps + planes(setup->steps) + 1) * mask_bytes(needed) +
-           sizeof(int) * images * (in + out);
+    const double kept = sizeof(int) * (in + out);
+    if (setup->pooling != RELIF_POOLING_WINDOW) return images * kept + sizeof(int) * in;
+    return kept + images * (setup->steps * mask_bytes(needed) + move_bytes(layer, out));
+}
+
+/* The counts of what arrives, where no layer before has them. */
+static double arrived_bytes(const relif_footprint_setup *setup, int layer,
+                            relif_range needed)
+{
+    const bool alone = setup->partition->n_ranks == 1;
+    if (layer > 0 && alone) return 0;
+    return setup->images_in_flight * planes(setup->steps) * mask_bytes(needed);
 }
 
 /* What a layer fires in a portion, and what arrives: while messages travel, more than
@@ -64,11 +82,12 @@ double relif_footprint_bytes(const relif_footprint_setup *setup, int rank)
         const relif_range needed =
             relif_partition_needs(setup->partition, network, l, rank);
         bytes += portion_bytes(setup, l, owned, needed) +
+                 arrived_bytes(setup, l, needed) +
                  setup->images_in_flight * planes(setup->steps) * mask_bytes(owned);
         if (relif_layer_spikes(layer))
             bytes += neuron_bytes(setup, layer, owned, needed);
         else
-            bytes += pool_bytes(setup, owned, needed);
+            bytes += pool_bytes(setup, layer, owned, needed);
     }
     return bytes;
 }

@@ -156,7 +156,7 @@ static void count_messages(relif_traffic *traffic, const struct boundary *bounda
 {
     const relif_range all = {0, traffic->n_ranks};
     relif_word *senders = relif_calloc((size_t)relif_spikes_words(all), sizeof *senders);
-    int *ranks = relif_calloc((size_t)traffic->n_ranks, sizeof *ranks);
+    int *ranks = relif_calloc(relif_spikes_capacity(all), sizeof *ranks);
     for (int to = 0; to < traffic->n_ranks; to++) {
         for (int w = 0; w < relif_spikes_words(all); w++) senders[w] = 0;
         for (int b = 0; b < n; b++)

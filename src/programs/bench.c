@@ -44,8 +44,9 @@ static int64_t count_spikes(const struct experiment *experiment, const float *pi
     const int size = relif_shape_size(experiment->network->input);
     int64_t spikes = 0;
     for (int i = 0; i < size; i++)
-        spikes += relif_coding_count(
-            relif_coding_spikes_per_step(coding, (double)pixels[i]), steps);
+        if (pixels[i] != 0)
+            spikes += relif_coding_count(
+                relif_coding_spikes_per_step(coding, (double)pixels[i]), steps);
     return spikes;
 }
 

@@ -70,7 +70,7 @@ struct part {
     relif_synapse *synapse;
     relif_lif *lif;
     relif_arrivals *arrivals;
-    relif_counter *arrived, *counter;
+    relif_counter *counter;
 };
 
 static void create_part(struct part *part, const struct kernel_probe *probe,
@@ -85,7 +85,6 @@ static void create_part(struct part *part, const struct kernel_probe *probe,
     part->synapse = relif_synapse_create(layer, &part->slab, needed);
     part->lif = relif_lif_create(probe->mapping, probe->layer, part->synapse, images);
     part->arrivals = relif_arrivals_create(part->synapse, steps);
-    part->arrived = relif_counter_create(needed, images, MOST_RUNS * steps);
     part->counter = relif_counter_create(range, images, MOST_RUNS * steps);
     fill(probe, &part->input);
     relif_lif_reset_state(part->lif);
@@ -96,7 +95,6 @@ static void destroy_part(struct part *part)
     free(part->input.masks);
     free(part->fired.masks);
     relif_counter_destroy(part->counter);
-    relif_counter_destroy(part->arrived);
     relif_arrivals_destroy(part->arrivals);
     relif_lif_destroy(part->lif);
     relif_synapse_destroy(part->synapse);
@@ -104,12 +102,10 @@ static void destroy_part(struct part *part)
 
 static double seconds_of_runs(const struct part *part, int runs)
 {
-    relif_counter_reset(part->arrived);
     relif_counter_reset(part->counter);
     const double start = relif_clock_busy();
     for (int i = 0; i < runs; i++) {
         relif_lif_run(part->lif, part->arrivals, &part->input, &part->fired);
-        relif_counter_add(part->arrived, &part->input);
         relif_counter_add(part->counter, &part->fired);
     }
     return relif_clock_busy() - start;

@@ -163,7 +163,8 @@ static void collect(relif_simulation *simulation, int l, const relif_portion *po
     advance(simulation, STAGE_COLLECT, l, portion);
     if (portion->first_step + portion->steps < portions->steps) return;
     double mark = relif_clock_now();
-    relif_pooling_choose(simulation->stages[l].pooling, portion->first_image,
+    relif_pooling_choose(simulation->stages[l].pooling,
+                         stage_arrived(&simulation->stages[l]), portion->first_image,
                          portion->n_images);
     relif_clock_charge(simulation->plan.setup.clock, RELIF_PHASE_POOL, &mark);
 }

@@ -22,8 +22,6 @@ static void create_neurons(struct stage *stage, const relif_layer *layer, int l)
     relif_shared_publish(stage->weights);
     stage->lif =
         relif_lif_create(setup->mapping, l, stage->synapse, setup->images_in_flight);
-    stage->arrived = relif_counter_create(stage->needed, setup->images_in_flight,
-                                          stage->plan->portions.steps);
     stage->fan_out = relif_synapse_fan_out(stage->synapse);
     stage->arrivals = relif_arrivals_create(
         stage->synapse, interval < RELIF_STRETCH_STEPS ? interval : RELIF_STRETCH_STEPS);
@@ -46,6 +44,13 @@ static bool reads_before(const struct stage_plan *plan, int l)
 {
     const relif_range before = owned_range(plan, l - 1), needed = needed_range(plan, l);
     return plan->lags[l] == 0 && before.first == needed.first && before.end == needed.end;
+}
+
+/* Synaptic operations and winners of the whole coding time depend on what has arrived. */
+static bool counts_arrivals(const struct stage_plan *plan, int l)
+{
+    return relif_layer_spikes(&plan->setup.network->layers[l]) ||
+           plan->setup.pooling == RELIF_POOLING_WINDOW;
 }
 
 /* The next layer has an inbox with room for all spikes. */
@@ -77,6 +82,9 @@ void stage_create(struct stage *stage, const struct stage_plan *plan, int l)
     else if (l > 0)
         stage->inbox =
             relif_calloc((size_t)plan->slots * masks * in_words, sizeof(relif_word));
+    if (!stage->before && counts_arrivals(plan, l))
+        stage->arrived =
+            relif_counter_create(stage->needed, images, plan->portions.steps);
     if (relif_layer_spikes(layer))
         create_neurons(stage, layer, l);
     else
@@ -145,6 +153,11 @@ relif_raster stage_out(const struct stage *stage, const relif_portion *portion)
     return out;
 }
 
+const relif_counter *stage_arrived(const struct stage *stage)
+{
+    return stage->before ? stage->before->counter : stage->arrived;
+}
+
 void stage_open(struct stage *stage, const relif_portion *portion)
 {
     if (stage->after) return; /* an inbox has been cleared */
@@ -160,10 +173,11 @@ void stage_run(struct stage *stage, enum stage_work work, const relif_portion *p
     const relif_raster arriving = relif_raster_steps(&inbox, first, end);
     const relif_raster fired = relif_raster_steps(&out, first, end);
     const int t = portion->first_step + first;
+    if (stage->arrived && work != STAGE_REPLAY)
+        relif_counter_add(stage->arrived, &arriving);
     switch (work) {
     case STAGE_NEURONS:
         relif_lif_run(stage->lif, stage->arrivals, &arriving, &fired);
-        relif_counter_add(stage->arrived, &arriving);
         break;
     case STAGE_POOL: relif_pooling_run(stage->pooling, &arriving, &fired); break;
     case STAGE_COLLECT: relif_pooling_collect(stage->pooling, t, &arriving); return;
@@ -191,17 +205,6 @@ static int64_t count_saturated(const struct stage *stage, int image, relif_word 
     return relif_spikes_count(mask, stage->owned);
 }
 
-static int64_t count_operations(const struct stage *stage, int image)
-{
-    const int n = relif_range_size(stage->needed);
-    int32_t *counts = relif_calloc((size_t)n, sizeof *counts);
-    int64_t operations = 0;
-    relif_counter_values(stage->arrived, image, counts);
-    for (int i = 0; i < n; i++) operations += (int64_t)counts[i] * stage->fan_out[i];
-    free(counts);
-    return operations;
-}
-
 void stage_count(struct stage *stage)
 {
     relif_word *mask =
@@ -210,7 +213,8 @@ void stage_count(struct stage *stage)
         stage->tally.spikes += relif_counter_total(stage->counter, i);
         if (!stage->lif) continue;
         stage->tally.saturated += count_saturated(stage, i, mask);
-        stage->tally.operations += count_operations(stage, i);
+        stage->tally.operations +=
+            relif_counter_weighted(stage_arrived(stage), i, stage->fan_out);
     }
     free(mask);
 }

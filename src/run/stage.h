@@ -40,10 +40,11 @@ struct stage {
     relif_synapse *synapse;     /* NULL for max pooling, as are lif and arrivals */
     relif_lif *lif;
     relif_arrivals *arrivals;
-    relif_counter *arrived; /* spikes of the needed neurons; NULL for max pooling */
-    int *fan_out;           /* neurons that each of them reaches */
+    int *fan_out;           /* [needed] neurons that each of them reaches */
     relif_pooling *pooling; /* NULL unless max pooling */
     relif_counter *counter; /* spikes of the owned neurons */
+    relif_counter *arrived; /* spikes of the needed neurons; NULL if before counts them,
+                               or nobody asks */
     relif_word *inbox; /* [slots][images][interval][words of needed] spikes of the layer
                           before; NULL if they are read elsewhere */
     relif_word *out;   /* [images][interval][words of owned] spikes of the current
@@ -68,6 +69,9 @@ void stage_begin(struct stage *stage, int n_images);
 /* The spikes that arrive in a portion, and those that the stage itself fires. */
 relif_raster stage_inbox(const struct stage *stage, const relif_portion *portion);
 relif_raster stage_out(const struct stage *stage, const relif_portion *portion);
+
+/* The count of the spikes that have arrived; NULL if nobody asks. */
+const relif_counter *stage_arrived(const struct stage *stage);
 
 /* Forget the spikes of the portion before. */
 void stage_open(struct stage *stage, const relif_portion *portion);

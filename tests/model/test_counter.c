@@ -1,7 +1,10 @@
 #include "relif/counter.h"
 
+#include <string.h>
+
 #include "check.h"
 #include "random_spikes.h"
+#include "relif/kernel.h"
 
 enum { IMAGES = 2, SIZE = 700 };
 
@@ -32,17 +35,21 @@ static void compare(const relif_counter *counter, relif_range range,
                     const plain_counts *plain)
 {
     int32_t counts[SIZE];
+    int weights[SIZE];
+    for (int k = 0; k < SIZE; k++) weights[k] = 3 * k - 1000;
     for (int i = 0; i < IMAGES; i++) {
-        int64_t total = 0;
+        int64_t total = 0, weighted = 0;
         int wrong = 0;
         relif_counter_values(counter, i, counts);
         for (int n = range.first; n < range.end; n++) {
             total += plain->of[i][n];
+            weighted += (int64_t)weights[n - range.first] * plain->of[i][n];
             wrong += relif_counter_value(counter, i, n) != plain->of[i][n];
             wrong += counts[n - range.first] != plain->of[i][n];
         }
         CHECK(wrong == 0);
         CHECK(relif_counter_total(counter, i) == total);
+        CHECK(relif_counter_weighted(counter, i, weights) == weighted);
         for (int value = 0; value < 40; value++) {
             relif_word mask[SIZE / 64 + 2] = {0};
             uint8_t expected[SIZE] = {0};
@@ -103,11 +110,48 @@ static void a_reset_forgets(void)
     relif_counter_destroy(counter);
 }
 
+enum { PLANES = 8, PITCH = 16, N_WORDS = PLANES * PITCH };
+
+/* The counts of all steps of a raster of one image, by one instruction set. */
+static void count_with(const relif_kernel *kernel, const relif_raster *raster,
+                       relif_word counts[N_WORDS])
+{
+    relif_word *words = relif_calloc_aligned(N_WORDS, sizeof *words);
+    const relif_planes planes = {words, PITCH, PLANES};
+    kernel->count(&planes, raster);
+    memcpy(counts, words, N_WORDS * sizeof *words);
+    free(words);
+}
+
+/* Masks of every width end where the memory does. */
+static void every_instruction_set_counts_the_same(void)
+{
+    static const char *const names[] = {"avx2", "avx512"};
+    relif_random random = relif_random_stream(4, 0);
+    for (int n = 1; n <= PITCH; n++) {
+        const relif_range range = {0, 64 * n - 13};
+        const int steps = 1 + 5 * n;
+        relif_word expected[N_WORDS], counts[N_WORDS];
+        relif_word *masks = relif_calloc(relif_raster_words(range, steps), sizeof *masks);
+        const relif_raster raster = relif_raster_of(range, masks, 1, steps);
+        for (int s = 0; s < steps; s++)
+            random_spikes(&random, 0.6, range, relif_raster_mask(&raster, 0, s));
+        count_with(relif_kernel_named("baseline"), &raster, expected);
+        for (int k = 0; k < 2; k++) {
+            if (!relif_kernel_named(names[k])) continue;
+            count_with(relif_kernel_named(names[k]), &raster, counts);
+            CHECK(memcmp(counts, expected, sizeof counts) == 0);
+        }
+        free(masks);
+    }
+}
+
 int main(void)
 {
     RUN(counts_of_stretches_add_up);
     RUN(the_largest_count_has_room);
     RUN(a_reset_forgets);
+    RUN(every_instruction_set_counts_the_same);
     relif_counter_destroy(NULL);
     return check_result();
 }

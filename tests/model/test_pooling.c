@@ -80,8 +80,10 @@ static void run(relif_pooling *pooling, relif_pooling_mode mode,
 {
     const bool online = mode == RELIF_POOLING_ONLINE;
     const int n_passes = online ? 1 : 2;
+    relif_counter *arrived = relif_counter_create(input->range, IMAGES, STEPS);
+    relif_counter_add(arrived, input);
     for (int replay = 0; replay < n_passes; replay++) {
-        if (replay) relif_pooling_choose(pooling, 0, IMAGES);
+        if (replay) relif_pooling_choose(pooling, arrived, 0, IMAGES);
         for (int t = 0; t < STEPS; t += stretch) {
             const int end = t + stretch < STEPS ? t + stretch : STEPS;
             const relif_raster in = relif_raster_steps(input, t, end);
@@ -94,6 +96,7 @@ static void run(relif_pooling *pooling, relif_pooling_mode mode,
                 relif_pooling_collect(pooling, t, &in);
         }
     }
+    relif_counter_destroy(arrived);
 }
 
 /* Compares one image's outputs, step by step. */

@@ -97,7 +97,7 @@ static void a_list_holds_the_spikes_of_the_part_ascending(void)
         const relif_range part = random_range(&random, range);
         relif_word *mask = empty_mask(range);
         random_spikes(&random, relif_random_uniform(&random), range, mask);
-        int ids[SIZE], next = 0;
+        int ids[SIZE + RELIF_SPIKES_FEW], next = 0;
         const int n = relif_spikes_list(mask, range, part, ids);
         int wrong = 0;
         for (int i = part.first; i < part.end; i++)

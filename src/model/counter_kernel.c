@@ -1,0 +1,103 @@
+/*
+ * Count, for one instruction set: a full adder on words, a + b + c = sum + 2 carry, 64
+ * neurons a word. Eight masks are added to planes 0, 1, 2 by seven full adders; what they
+ * carry goes into plane 3 and on.
+ */
+#include "isa.h"
+
+#if defined(__AVX512F__) || defined(__AVX2__)
+#include <immintrin.h>
+#endif
+
+#if defined(__AVX512F__)
+enum { LANES = 8 };
+#elif defined(__AVX2__)
+enum { LANES = 4 };
+#else
+enum { LANES = 2 };
+#endif
+
+/* Masks that are added at once. */
+enum { TOGETHER = 8 };
+
+typedef relif_word lanes __attribute__((vector_size(LANES * sizeof(relif_word)),
+                                        aligned(sizeof(relif_word)), may_alias));
+
+#define INLINE static inline __attribute__((always_inline))
+
+INLINE lanes full_add(lanes a, lanes b, lanes c, lanes *carry)
+{
+    const lanes either = a ^ b;
+    *carry = (a & b) | (either & c);
+    return either ^ c;
+}
+
+/* The first n words of a mask, at most LANES; the others are 0. */
+INLINE lanes load(const relif_word *mask, int n)
+{
+    if (n >= LANES) return *(const lanes *)mask;
+#if defined(__AVX512F__)
+    return (lanes)_mm512_maskz_loadu_epi64((__mmask8)((1 << n) - 1), mask);
+#elif defined(__AVX2__)
+    const lanes there = (lanes)(n > (__v4di){0, 1, 2, 3});
+    return (lanes)_mm256_maskload_epi64((const long long *)mask, (__m256i)there);
+#else
+    return (lanes){mask[0]};
+#endif
+}
+
+/* Adds eight masks to planes 0 to 2; returns what is carried to plane 3. */
+INLINE lanes add_eight(const lanes x[TOGETHER], lanes low[3])
+{
+    lanes two[4], four[2], eight;
+#pragma GCC unroll 4
+    for (int i = 0; i < 4; i++)
+        low[0] = full_add(low[0], x[2 * i], x[2 * i + 1], &two[i]);
+#pragma GCC unroll 2
+    for (int i = 0; i < 2; i++)
+        low[1] = full_add(low[1], two[2 * i], two[2 * i + 1], &four[i]);
+    low[2] = full_add(low[2], four[0], four[1], &eight);
+    return eight;
+}
+
+/* What planes 0 to 2 carry goes into the others. */
+INLINE void carry_on(const relif_planes *to, size_t w, lanes carry)
+{
+    for (int k = 3; k < to->n; k++) {
+        lanes *plane = (lanes *)(to->words + (size_t)k * to->pitch + w);
+        const lanes before = *plane;
+        *plane = before ^ carry;
+        carry &= before;
+    }
+}
+
+/* The n words from w on, at most LANES, of all masks. */
+INLINE void add_group(const relif_planes *to, const relif_raster *raster, int w, int n)
+{
+    lanes low[3];
+#pragma GCC unroll 3
+    for (int k = 0; k < 3; k++)
+        low[k] = *(lanes *)(to->words + (size_t)k * to->pitch + w);
+    const relif_word *mask = raster->masks + w;
+    int left = raster->steps;
+    for (; left >= TOGETHER; left -= TOGETHER) {
+        lanes x[TOGETHER];
+#pragma GCC unroll 8
+        for (int i = 0; i < TOGETHER; i++, mask += raster->step_pitch)
+            x[i] = load(mask, n);
+        carry_on(to, (size_t)w, add_eight(x, low));
+    }
+    lanes rest[TOGETHER] = {{0}};
+    for (int i = 0; i < left; i++, mask += raster->step_pitch) rest[i] = load(mask, n);
+    if (left) carry_on(to, (size_t)w, add_eight(rest, low));
+#pragma GCC unroll 3
+    for (int k = 0; k < 3; k++)
+        *(lanes *)(to->words + (size_t)k * to->pitch + w) = low[k];
+}
+
+void RELIF_OF_ISA(relif_count)(const relif_planes *to, const relif_raster *raster)
+{
+    const int words = relif_spikes_words(raster->range), whole = words / LANES * LANES;
+    for (int w = 0; w < whole; w += LANES) add_group(to, raster, w, LANES);
+    if (whole < words) add_group(to, raster, whole, words - whole);
+}
