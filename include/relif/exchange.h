@@ -11,7 +11,7 @@
  * non-blocking message per neighbour and tick carries the spikes of all layers; for each
  * image and step it holds a bit mask, or a list of ids where that is much shorter. Two
  * posts may be outstanding, so that a message travels while the next tick is computed.
- * Ranks of a node write their messages into memory that they share.
+ * Ranks of a node write their messages, masks all of them, into memory that they share.
  */
 #ifndef RELIF_EXCHANGE_H
 #define RELIF_EXCHANGE_H

@@ -11,7 +11,8 @@ struct relif_encoder {
     relif_coding coding;
     relif_raster trains;
     struct pixel_train *known; /* [N_KNOWN] */
-    int *known_steps;          /* [N_KNOWN][steps] in which such a pixel fires */
+    size_t *known_places;      /* [N_KNOWN][steps] of the masks of the steps in which such
+                                  a pixel fires, in an image's */
 };
 
 /* The train of a value met before, kept where the bits of the value lead. */
@@ -33,8 +34,8 @@ relif_encoder *relif_encoder_create(const relif_coding *coding, relif_range rang
     encoder->coding = *coding;
     encoder->trains = relif_raster_of(range, masks, n_images, steps);
     encoder->known = relif_calloc(N_KNOWN, sizeof *encoder->known);
-    encoder->known_steps =
-        relif_calloc(N_KNOWN * (size_t)steps, sizeof *encoder->known_steps);
+    encoder->known_places =
+        relif_calloc(N_KNOWN * (size_t)steps, sizeof *encoder->known_places);
     return encoder;
 }
 
@@ -43,7 +44,7 @@ void relif_encoder_destroy(relif_encoder *encoder)
     if (!encoder) return;
     free(encoder->trains.masks);
     free(encoder->known);
-    free(encoder->known_steps);
+    free(encoder->known_places);
     free(encoder);
 }
 
@@ -56,26 +57,27 @@ static int step_of_spike(double r, int j)
     return t;
 }
 
-/* Finds the steps in which a pixel fires; returns their number. */
-static int find_steps(const relif_encoder *encoder, float value, int *steps)
+/* Finds the masks of the steps in which a pixel fires; returns their number. */
+static int find_places(const relif_encoder *encoder, float value, size_t *places)
 {
     const double r = relif_coding_spikes_per_step(&encoder->coding, (double)value);
     const int n = relif_coding_count(r, encoder->trains.steps);
-    for (int j = 1; j <= n; j++) steps[j - 1] = step_of_spike(r, j) - 1;
+    for (int j = 1; j <= n; j++)
+        places[j - 1] = (size_t)(step_of_spike(r, j) - 1) * encoder->trains.step_pitch;
     return n;
 }
 
-static const int *steps_of(relif_encoder *encoder, float value, int *n)
+static const size_t *places_of(relif_encoder *encoder, float value, int *n)
 {
     uint32_t bits;
     memcpy(&bits, &value, sizeof bits);
     const size_t k = bits * UINT32_C(0x9e3779b1) >> (32 - LOG_N_KNOWN);
     struct pixel_train *known = &encoder->known[k];
-    int *steps = encoder->known_steps + k * (size_t)encoder->trains.steps;
+    size_t *places = encoder->known_places + k * (size_t)encoder->trains.steps;
     if (!known->there || known->value != value)
-        *known = (struct pixel_train){value, true, find_steps(encoder, value, steps)};
+        *known = (struct pixel_train){value, true, find_places(encoder, value, places)};
     *n = known->n;
-    return steps;
+    return places;
 }
 
 void relif_encoder_load(relif_encoder *encoder, int image, const float *pixels)
@@ -86,9 +88,8 @@ void relif_encoder_load(relif_encoder *encoder, int image, const float *pixels)
     for (int i = range.first; i < range.end; i++) {
         if (pixels[i] == 0) continue;
         int n;
-        const int *steps = steps_of(encoder, pixels[i], &n);
-        for (int j = 0; j < n; j++)
-            relif_spikes_set(relif_raster_mask(&trains, 0, steps[j]), range, i);
+        const size_t *places = places_of(encoder, pixels[i], &n);
+        for (int j = 0; j < n; j++) relif_spikes_set(trains.masks + places[j], range, i);
     }
 }
 

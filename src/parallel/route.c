@@ -1,12 +1,13 @@
 /*
- * In a message, for each mask: uint32 n, then n ids relative to the route's first word,
- * or, with the top bit of n set, the words of the mask.
+ * In a message that is moved, for each mask: uint32 n, then n ids relative to the route's
+ * first word, or, with the top bit of n set, the words of the mask. In shared memory, the
+ * words alone.
  */
 #include "route.h"
 
 #include <string.h>
 
-/* Spikes that a word seldom has more of, as in spikes.c. */
+/* Spikes that a word seldom has more of, as in spikes.h. */
 enum { FEW = 3 };
 _Static_assert(ROUTE_BEYOND >= FEW * sizeof(uint32_t), "written beyond a list");
 
@@ -77,17 +78,28 @@ INLINE int list_ids(const struct route *route, const relif_word *mask, size_t wi
     return n <= most ? n : -1;
 }
 
-static char *pack_mask(char *to, const struct route *route, const relif_word *mask)
+/* And of a word in a message, the first or last of a mask. */
+static void cut_edge(const struct route *route, int w, char *words)
 {
-    for (int w = 0; w < relif_spikes_words(route->part); w++, to += sizeof(relif_word)) {
-        const relif_word bits = word_of(route, mask, w);
-        memcpy(to, &bits, sizeof bits);
-    }
-    return to;
+    relif_word bits;
+    char *const at = words + (size_t)w * sizeof bits;
+    memcpy(&bits, at, sizeof bits);
+    bits &= relif_spikes_edge(route->part, first_word(route->part) + w);
+    memcpy(at, &bits, sizeof bits);
+}
+
+static char *pack_words(const struct route *route, const relif_word *mask, char *to)
+{
+    const size_t bytes = route_mask_bytes(route->part);
+    memcpy(to, mask + first_word(route->part) - first_word(route->range), bytes);
+    cut_edge(route, 0, to);
+    cut_edge(route, relif_spikes_words(route->part) - 1, to);
+    return to + bytes;
 }
 
 char *route_pack(const struct route *route, const relif_word *mask, char *to)
 {
+    if (route->is_shared) return pack_words(route, mask, to);
     const size_t width = route_id_bytes(route->part);
     const int most = (int)(route_list_bytes(route->part) / width);
     char *const body = to + ROUTE_HEAD;
@@ -98,7 +110,7 @@ char *route_pack(const struct route *route, const relif_word *mask, char *to)
     }
     const uint32_t head = n < 0 ? is_mask : (uint32_t)n;
     memcpy(to, &head, sizeof head);
-    return n < 0 ? pack_mask(body, route, mask) : body + (size_t)n * width;
+    return n < 0 ? pack_words(route, mask, body) : body + (size_t)n * width;
 }
 
 /* mask: its word of the route's first neuron. */
@@ -115,7 +127,7 @@ INLINE const char *unpack_ids(const char *from, uint32_t n, size_t width,
     return from;
 }
 
-static const char *unpack_mask(const char *from, int words, relif_word *mask)
+static const char *unpack_words(const char *from, int words, relif_word *mask)
 {
     for (int w = 0; w < words; w++, from += sizeof(relif_word)) {
         relif_word bits;
@@ -127,11 +139,13 @@ static const char *unpack_mask(const char *from, int words, relif_word *mask)
 
 const char *route_unpack(const struct route *route, const char *from, relif_word *mask)
 {
+    const int words = relif_spikes_words(route->part);
+    mask += first_word(route->part) - first_word(route->range);
+    if (route->is_shared) return unpack_words(from, words, mask);
     uint32_t head;
     memcpy(&head, from, sizeof head);
     from += ROUTE_HEAD;
-    mask += first_word(route->part) - first_word(route->range);
-    if (head == is_mask) return unpack_mask(from, relif_spikes_words(route->part), mask);
+    if (head == is_mask) return unpack_words(from, words, mask);
     return route_id_bytes(route->part) == 2 ? unpack_ids(from, head, 2, mask)
                                             : unpack_ids(from, head, 4, mask);
 }

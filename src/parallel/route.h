@@ -7,11 +7,13 @@
  *     const char *from = message;
  *     from = route_unpack(&route, from, mask);        at the receiver, in the same order
  *
- * A mask travels as the ids of its spikes where that is much shorter than its words.
+ * A mask that has to be moved travels as the ids of its spikes where that is much shorter
+ * than its words; one that lies in shared memory, as its words.
  */
 #ifndef RELIF_PARALLEL_ROUTE_H
 #define RELIF_PARALLEL_ROUTE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -19,6 +21,7 @@
 
 struct route {
     int layer;
+    bool is_shared;    /* the message lies in memory of both ranks */
     relif_range part;  /* what travels */
     relif_range range; /* of the mask it is taken from or added to */
 };

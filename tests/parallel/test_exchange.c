@@ -177,12 +177,12 @@ static void a_very_wide_layer_arrives_as_it_was_sent(void)
 
 /* Bytes that this rank sends in one tick of that density. */
 static int64_t bytes_of(const relif_network *network, const relif_partition *partition,
-                        double density, int64_t *messages)
+                        const relif_context *sharing, double density, int64_t *messages)
 {
-    const setting s = {network, partition, node, density, false};
+    const setting s = {network, partition, sharing, density, false};
     relif_clock clock = {{0}};
     relif_exchange *exchange =
-        relif_exchange_create(world, node, network, partition, IMAGES, INTERVAL);
+        relif_exchange_create(world, sharing, network, partition, IMAGES, INTERVAL);
     relif_parcel parcels[8];
     int64_t bytes = 0;
     for (int l = 0; l < network->n_layers; l++) parcels[l] = make_parcel(&s, 0, l);
@@ -206,14 +206,18 @@ static void few_spikes_cost_few_bytes_and_many_at_most_a_bit_each(void)
     CHECK(relif_partition_create(network, RELIF_SCHEME_SPLIT, world->size, &partition) ==
           RELIF_OK);
     int64_t messages = -1;
-    const int64_t silent = bytes_of(network, partition, 0, &messages);
+    const int64_t silent = bytes_of(network, partition, NULL, 0, &messages);
     CHECK(messages == world->size - 1);
-    const int64_t sparse = bytes_of(network, partition, 0.005, &messages);
-    const int64_t dense = bytes_of(network, partition, 0.5, &messages);
-    const int64_t full = bytes_of(network, partition, 1, &messages);
+    const int64_t sparse = bytes_of(network, partition, NULL, 0.005, &messages);
+    const int64_t dense = bytes_of(network, partition, NULL, 0.5, &messages);
+    const int64_t full = bytes_of(network, partition, NULL, 1, &messages);
     CHECK(messages == world->size - 1);
     CHECK(silent < sparse && sparse < dense && dense <= full);
     CHECK(silent % (int64_t)sizeof(uint32_t) == 0);
+    const int64_t shared = bytes_of(network, partition, node, 0, &messages);
+    CHECK(messages == world->size - 1);
+    CHECK(shared <= full && shared % (int64_t)sizeof(relif_word) == 0);
+    CHECK(bytes_of(network, partition, node, 1, &messages) == shared);
     relif_partition_destroy(partition);
     relif_network_destroy(network);
 }
