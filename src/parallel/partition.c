@@ -1,9 +1,9 @@
 /*
  * Cuts of canonical ranges. What a range of a layer costs per step is estimated from its
  * shape: 2 % of the inputs that it needs fire; each is listed once, and its weight row is
- * added to every block of lanes whose field it lies in; a block is charged, fired and
- * reset in the steps in which anything arrives. The costs are those of one core
- * (AVX2, 2.5 GHz).
+ * added to every block of lanes whose field it lies in; where anything arrives, a tile of
+ * positions is visited and its blocks are charged, fired and reset. The costs are those
+ * of one core (AVX2, about 3 GHz, its other thread busy).
  */
 #include "relif/partition.h"
 
@@ -17,10 +17,11 @@
 
 static const double density = 0.02;      /* spikes per input neuron and step */
 static const double list_cost = 5e-9;    /* s, one arriving spike */
-static const double block_cost = 20e-9;  /* s, charge, fire, reset of a block */
-static const double row_cost = 2.5e-9;   /* s, a weight row of a block, from cache */
+static const double visit_cost = 10e-9;  /* s, the arrivals of a tile of positions */
+static const double block_cost = 12e-9;  /* s, charge, fire, reset of a block */
+static const double row_cost = 3.3e-9;   /* s, a weight row of a block, from cache */
 static const double far_row_cost = 6e-9; /* s, from further away */
-static const double pool_cost = 6e-9;    /* s, one spike through max pooling */
+static const double pool_cost = 3.5e-9;  /* s, one spike through max pooling */
 
 static const double exchange_cost = 10e-9; /* s, one spike packed and unpacked */
 static const double message_cost = 0.1e-6; /* s, a message's share of a step */
@@ -32,39 +33,61 @@ static int layer_size(const relif_network *network, int layer)
     return relif_shape_size(network->layers[layer].out);
 }
 
-static double blocks_of_lanes(double lanes)
+/* Lanes that a block's width is a multiple of. */
+enum { VECTOR = 16 };
+
+static bool is_one_position(const relif_layer *layer)
 {
-    return ceil(lanes / RELIF_BLOCK_LANES);
+    return layer->out.height * layer->out.width == 1;
 }
 
-/* Seconds per step. */
-static double range_cost(const relif_layer *layer, relif_range range)
+static double spikes_for(const relif_layer *layer, relif_range range)
+{
+    return density * relif_range_size(relif_partition_receptive_range(layer, range));
+}
+
+/* Seconds per step to list what arrives: for every part of a linear layer the same. */
+static double listing_cost(const relif_layer *layer, relif_range range)
+{
+    return relif_layer_spikes(layer) ? spikes_for(layer, range) * list_cost : 0;
+}
+
+/* Seconds per step to deliver it and to integrate. */
+static double working_cost(const relif_layer *layer, relif_range range)
 {
     const int channels = layer->out.channels, size = relif_range_size(range);
-    const relif_range needed = relif_partition_receptive_range(layer, range);
-    const double spikes = density * relif_range_size(needed);
-    if (!relif_layer_spikes(layer)) return spikes * pool_cost;
-    const bool one_position = layer->out.height * layer->out.width == 1;
+    if (!relif_layer_spikes(layer)) return spikes_for(layer, range) * pool_cost;
+    const bool one_position = is_one_position(layer);
     const int fitting = RELIF_BLOCK_LANES / channels;
     const int tile = one_position || fitting < 1  ? 1
                      : fitting < layer->out.width ? fitting
                                                   : layer->out.width;
-    const double blocks = one_position ? blocks_of_lanes(size)
-                                       : (double)size / (tile * channels) *
-                                             blocks_of_lanes(tile * channels);
+    const double tiles = one_position ? 1 : (double)size / (tile * channels);
+    const double lanes = one_position ? size : tile * channels;
+    const double blocks = ceil(lanes / RELIF_BLOCK_LANES);
     const int inputs = layer->kind == RELIF_LAYER_AVG_POOL2D ? 1 : layer->in.channels;
     const double field = (double)layer->kernel_height * inputs *
                          (layer->kernel_width + (tile - 1) * layer->stride);
-    const double bytes = sizeof(float) * field * (one_position ? size : tile * channels);
-    const double rows = density * field;
-    return spikes * list_cost +
-           blocks * ((1 - exp(-rows)) * block_cost +
-                     rows * (bytes > near_weights ? far_row_cost : row_cost));
+    const double bytes = sizeof(float) * field * lanes;
+    const double rows = density * field, busy = 1 - exp(-rows);
+    const double row = bytes > near_weights ? far_row_cost : row_cost;
+    return tiles * (busy * (one_position ? 0 : visit_cost) + blocks * busy * block_cost +
+                    ceil(lanes / VECTOR) * VECTOR / RELIF_BLOCK_LANES * rows * row);
+}
+
+static double range_cost(const relif_layer *layer, relif_range range)
+{
+    return listing_cost(layer, range) + working_cost(layer, range);
+}
+
+static relif_range whole(const relif_layer *layer)
+{
+    return (relif_range){0, relif_shape_size(layer->out)};
 }
 
 static double layer_cost(const relif_layer *layer)
 {
-    return range_cost(layer, (relif_range){0, relif_shape_size(layer->out)});
+    return range_cost(layer, whole(layer));
 }
 
 static relif_partition *empty_partition(const relif_network *network, int n_ranks)
@@ -87,7 +110,7 @@ static int grain(const relif_layer *layer, int n_ranks)
 {
     const int positions = layer->out.height * layer->out.width;
     if (positions >= n_ranks) return layer->out.channels;
-    if (positions == 1 && layer->out.channels >= 16 * n_ranks) return 16;
+    if (positions == 1 && layer->out.channels >= VECTOR * n_ranks) return VECTOR;
     return 1;
 }
 
@@ -114,15 +137,10 @@ static void give_layer(const relif_layer *layer, int n_ranks, int rank, int *cut
         cuts[r] = r > rank ? relif_shape_size(layer->out) : 0;
 }
 
-static bool is_one_position(const relif_layer *layer)
-{
-    return layer->out.height * layer->out.width == 1;
-}
-
 /* Not even a vector of neurons for each rank: all would do what one can do alone. */
 static bool is_small(const relif_layer *layer, int n_ranks)
 {
-    return is_one_position(layer) && layer->out.channels < 16 * n_ranks;
+    return is_one_position(layer) && layer->out.channels < VECTOR * n_ranks;
 }
 
 /* Small layers go to the ranks with the least of them, the last one first. */
@@ -169,7 +187,7 @@ static relif_partition *split(const relif_network *network, int n_ranks)
     for (int l = 0; l < network->n_layers; l++)
         if (is_one_position(&network->layers[l]) &&
             !is_small(&network->layers[l], n_ranks))
-            work += layer_cost(&network->layers[l]);
+            work += working_cost(&network->layers[l], whole(&network->layers[l]));
     level(work, loads, n_ranks, shares);
     for (int l = 0; l < network->n_layers; l++) {
         const relif_layer *layer = &network->layers[l];
