@@ -144,6 +144,7 @@ static relif_word append_field(relif_arrivals *arrivals, int row, int column)
     if (listing->band_image != listing->image || listing->band_row != row)
         prepare_band(listing, row);
     for (int x = columns.first; x < columns.end; x++) busy |= listing->band[x];
+    if (!busy) return 0;
     narrow_band(listing, columns.first, -left * synapse->in.channels);
     switch (listing->band_rows) { /* the usual ones without a loop over rows */
     case 3: copy_steps(arrivals, 3, span, busy); break;

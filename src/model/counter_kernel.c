@@ -1,7 +1,7 @@
 /*
  * Count, for one instruction set: a full adder on words, a + b + c = sum + 2 carry, 64
  * neurons a word. Eight masks are added to planes 0, 1, 2 by seven full adders; what they
- * carry goes into plane 3 and on.
+ * carry goes into plane 3 and on, as a single mask does into plane 0 and on.
  */
 #include "isa.h"
 
@@ -60,10 +60,18 @@ INLINE lanes add_eight(const lanes x[TOGETHER], lanes low[3])
     return eight;
 }
 
-/* What planes 0 to 2 carry goes into the others. */
-INLINE void carry_on(const relif_planes *to, size_t w, lanes carry)
+INLINE bool any(lanes x)
 {
-    for (int k = 3; k < to->n; k++) {
+    relif_word bits = 0;
+#pragma GCC unroll 8
+    for (int i = 0; i < LANES; i++) bits |= x[i];
+    return bits;
+}
+
+/* Adds what is carried to plane k; it seldom gets far. */
+INLINE void add_carry(const relif_planes *to, int w, int k, lanes carry)
+{
+    for (; k < to->n && any(carry); k++) {
         lanes *plane = (lanes *)(to->words + (size_t)k * to->pitch + w);
         const lanes before = *plane;
         *plane = before ^ carry;
@@ -71,28 +79,29 @@ INLINE void carry_on(const relif_planes *to, size_t w, lanes carry)
     }
 }
 
-/* The n words from w on, at most LANES, of all masks. */
+/* The n words from w on, at most LANES, of all masks: eight at a time, then one. */
 INLINE void add_group(const relif_planes *to, const relif_raster *raster, int w, int n)
 {
-    lanes low[3];
-#pragma GCC unroll 3
-    for (int k = 0; k < 3; k++)
-        low[k] = *(lanes *)(to->words + (size_t)k * to->pitch + w);
     const relif_word *mask = raster->masks + w;
     int left = raster->steps;
-    for (; left >= TOGETHER; left -= TOGETHER) {
-        lanes x[TOGETHER];
-#pragma GCC unroll 8
-        for (int i = 0; i < TOGETHER; i++, mask += raster->step_pitch)
-            x[i] = load(mask, n);
-        carry_on(to, (size_t)w, add_eight(x, low));
-    }
-    lanes rest[TOGETHER] = {{0}};
-    for (int i = 0; i < left; i++, mask += raster->step_pitch) rest[i] = load(mask, n);
-    if (left) carry_on(to, (size_t)w, add_eight(rest, low));
+    if (left >= TOGETHER) {
+        lanes low[3];
 #pragma GCC unroll 3
-    for (int k = 0; k < 3; k++)
-        *(lanes *)(to->words + (size_t)k * to->pitch + w) = low[k];
+        for (int k = 0; k < 3; k++)
+            low[k] = *(lanes *)(to->words + (size_t)k * to->pitch + w);
+        for (; left >= TOGETHER; left -= TOGETHER) {
+            lanes x[TOGETHER];
+#pragma GCC unroll 8
+            for (int i = 0; i < TOGETHER; i++, mask += raster->step_pitch)
+                x[i] = load(mask, n);
+            add_carry(to, w, 3, add_eight(x, low));
+        }
+#pragma GCC unroll 3
+        for (int k = 0; k < 3; k++)
+            *(lanes *)(to->words + (size_t)k * to->pitch + w) = low[k];
+    }
+    for (; left > 0; left--, mask += raster->step_pitch)
+        add_carry(to, w, 0, load(mask, n));
 }
 
 void RELIF_OF_ISA(relif_count)(const relif_planes *to, const relif_raster *raster)
