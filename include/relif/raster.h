@@ -9,6 +9,9 @@
  * images first_image .. first_image + n_images - 1; masks are asked for by 0 ..
  * n_images-1. A raster is a view: it borrows its masks, and rasters of fewer steps may
  * share them.
+ *
+ * Spikes whose times are all known beforehand, those of pixels, can come as lists instead
+ * of masks (relif_encoder_create): then only arrivals (arrivals.h) can read them.
  */
 #ifndef RELIF_RASTER_H
 #define RELIF_RASTER_H
@@ -17,13 +20,24 @@
 
 #include "relif/spikes.h"
 
+/** The spikes of one image: those of step s are ids starts[s] .. starts[s + 1] - 1. */
+typedef struct relif_spike_lists {
+    int *ids;    /* canonical indices, ascending in a step; RELIF_LIST_GROUP more can be
+                    read beyond the last */
+    int *starts; /* [steps + 1] */
+} relif_spike_lists;
+
+enum { RELIF_LIST_GROUP = 8 };
+
 typedef struct relif_raster {
     relif_range range;
     int n_images, steps;
-    size_t image_pitch; /* words from a mask to that of the next image */
-    size_t step_pitch;  /* ... of the next step */
-    relif_word *masks;  /* that of the first image, step 0 */
-    int first_image;    /* in the batch */
+    size_t image_pitch;             /* words from a mask to that of the next image */
+    size_t step_pitch;              /* ... of the next step */
+    relif_word *masks;              /* that of the first image, step 0; NULL: lists */
+    const relif_spike_lists *lists; /* [n_images], of all steps; NULL: masks */
+    int first_step;                 /* step 0, in the lists */
+    int first_image;                /* in the batch */
 } relif_raster;
 
 /** A raster over [n_images][steps][words of range], of images 0 .. n_images-1. */

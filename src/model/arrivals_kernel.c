@@ -154,16 +154,28 @@ static relif_word append_field(relif_arrivals *arrivals, int row, int column)
     return busy;
 }
 
+/* The spikes of a step of the whole input to a list; returns their number. */
+INLINE int append_step(const struct relif_listing *listing, int step, int *to)
+{
+    const relif_raster *input = &listing->input;
+    if (!input->lists)
+        return relif_spikes_list(relif_raster_mask(input, listing->image, step),
+                                 input->range, input->range, to);
+    const relif_spike_lists *lists = &input->lists[listing->image];
+    const int *starts = lists->starts + input->first_step + step;
+    const int *from = lists->ids + starts[0], n = starts[1] - starts[0];
+    for (int i = 0; i < n; i += LIST_GROUP)
+        *(group *)(to + i) = *(const group *)(from + i);
+    return n;
+}
+
 /* All inputs, as in a linear layer: every spike is its own weight row. */
 static relif_word append_whole(relif_arrivals *arrivals)
 {
-    struct relif_listing *listing = arrivals->listing;
-    const relif_range input = listing->input.range;
+    const struct relif_listing *listing = arrivals->listing;
     relif_word busy = 0;
     for (int s = 0; s < listing->input.steps; s++) {
-        const int n =
-            relif_spikes_list(relif_raster_mask(&listing->input, listing->image, s),
-                              input, input, arrivals->rows + arrivals->n_rows);
+        const int n = append_step(listing, s, arrivals->rows + arrivals->n_rows);
         if (n == 0) continue;
         busy |= (relif_word)1 << s;
         arrivals->counts[arrivals->n_counts++] = n;

@@ -13,8 +13,8 @@
 
 #include "relif/arrivals.h"
 
-/* Copies go in groups of eight, and may write that many beyond the end. */
-enum { LIST_GROUP = 8 };
+/* Copies go in groups, and may write that many beyond the end. */
+enum { LIST_GROUP = RELIF_LIST_GROUP };
 
 /* A batch ends with the visit that reaches one of these. Where weights come in parts,
  * each part is brought into the cache once for all of it. */

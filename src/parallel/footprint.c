@@ -51,12 +51,23 @@ static double pool_bytes(const relif_footprint_setup *setup, const relif_layer *
     return kept + images * (setup->steps * mask_bytes(needed) + move_bytes(layer, out));
 }
 
-/* The counts of what arrives, where no layer before has them. */
+/* A linear layer has its pixels' trains as lists (encoder.h), of 2 % of them a step. */
+static double train_bytes(const relif_footprint_setup *setup, relif_range needed)
+{
+    const relif_layer *first = &setup->network->layers[0];
+    const double lists = 0.02 * sizeof(int) * relif_range_size(needed) + sizeof(int);
+    const bool linear = first->kind == RELIF_LAYER_LINEAR;
+    return setup->images_in_flight * (double)setup->steps *
+           (linear ? lists : mask_bytes(needed));
+}
+
+/* The counts of what arrives, where neither a layer before nor lists have them. */
 static double arrived_bytes(const relif_footprint_setup *setup, int layer,
                             relif_range needed)
 {
     const bool alone = setup->partition->n_ranks == 1;
-    if (layer > 0 && alone) return 0;
+    const bool linear = setup->network->layers[layer].kind == RELIF_LAYER_LINEAR;
+    if (layer > 0 ? alone : linear) return 0;
     return setup->images_in_flight * planes(setup->steps) * mask_bytes(needed);
 }
 
@@ -74,8 +85,8 @@ static double portion_bytes(const relif_footprint_setup *setup, int layer,
 double relif_footprint_bytes(const relif_footprint_setup *setup, int rank)
 {
     const relif_network *network = setup->network;
-    double bytes = setup->images_in_flight * (double)setup->steps *
-                   mask_bytes(relif_partition_needs(setup->partition, network, 0, rank));
+    double bytes =
+        train_bytes(setup, relif_partition_needs(setup->partition, network, 0, rank));
     for (int l = 0; l < network->n_layers; l++) {
         const relif_layer *layer = &network->layers[l];
         const relif_range owned = relif_partition_range(setup->partition, l, rank);

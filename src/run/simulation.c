@@ -61,7 +61,8 @@ relif_simulation *relif_simulation_create(const relif_simulation_setup *setup)
     for (int l = 0; l < simulation->n_layers; l++)
         stage_create(&simulation->stages[l], plan, l);
     simulation->encoder = relif_encoder_create(
-        setup->coding, simulation->stages[0].needed, setup->images_in_flight);
+        setup->coding, simulation->stages[0].needed, setup->images_in_flight,
+        stage_wants_lists(&simulation->stages[0]));
     simulation->stages[0].trains = relif_encoder_trains(simulation->encoder);
     if (setup->group->size > 1) {
         relif_context *node = relif_context_split_node(setup->group);

@@ -82,15 +82,20 @@ void stage_create(struct stage *stage, const struct stage_plan *plan, int l)
     else if (l > 0)
         stage->inbox =
             relif_calloc((size_t)plan->slots * masks * in_words, sizeof(relif_word));
-    if (!stage->before && counts_arrivals(plan, l))
-        stage->arrived =
-            relif_counter_create(stage->needed, images, plan->portions.steps);
     if (relif_layer_spikes(layer))
         create_neurons(stage, layer, l);
     else
         stage->pooling =
             relif_pooling_create(layer, stage->owned, stage->needed, setup->pooling,
                                  images, plan->portions.steps);
+    if (!stage->before && !stage_wants_lists(stage) && counts_arrivals(plan, l))
+        stage->arrived =
+            relif_counter_create(stage->needed, images, plan->portions.steps);
+}
+
+bool stage_wants_lists(const struct stage *stage)
+{
+    return !stage->before && !stage->inbox && stage->synapse && stage->synapse->whole;
 }
 
 void stage_destroy(struct stage *stage)
@@ -205,6 +210,16 @@ static int64_t count_saturated(const struct stage *stage, int image, relif_word 
     return relif_spikes_count(mask, stage->owned);
 }
 
+/* Where input comes as lists, every spike of the coding time reaches all neurons. */
+static int64_t count_operations(const struct stage *stage, int image)
+{
+    const relif_spike_lists *lists = stage->trains.lists;
+    if (!lists)
+        return relif_counter_weighted(stage_arrived(stage), image, stage->fan_out);
+    return (int64_t)lists[image].starts[stage->plan->portions.steps] *
+           relif_range_size(stage->owned);
+}
+
 void stage_count(struct stage *stage)
 {
     relif_word *mask =
@@ -213,8 +228,7 @@ void stage_count(struct stage *stage)
         stage->tally.spikes += relif_counter_total(stage->counter, i);
         if (!stage->lif) continue;
         stage->tally.saturated += count_saturated(stage, i, mask);
-        stage->tally.operations +=
-            relif_counter_weighted(stage_arrived(stage), i, stage->fan_out);
+        stage->tally.operations += count_operations(stage, i);
     }
     free(mask);
 }

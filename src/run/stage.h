@@ -66,6 +66,9 @@ void stage_destroy(struct stage *stage);
 
 void stage_begin(struct stage *stage, int n_images);
 
+/* Does the stage, the first, want its input as lists? */
+bool stage_wants_lists(const struct stage *stage);
+
 /* The spikes that arrive in a portion, and those that the stage itself fires. */
 relif_raster stage_inbox(const struct stage *stage, const relif_portion *portion);
 relif_raster stage_out(const struct stage *stage, const relif_portion *portion);

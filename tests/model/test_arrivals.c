@@ -12,7 +12,7 @@ enum { IMAGES = 2 };
 typedef struct listing_case {
     const relif_layer *layer;
     relif_synapse *synapse;
-    relif_raster input;
+    relif_raster input, listed;   /* the same spikes; input has masks */
     relif_word *waiting, *waited; /* [IMAGES][words of the tiles] before and now */
     bool everywhere;
     uint8_t *seen; /* [IMAGES][tiles] visits */
@@ -117,7 +117,7 @@ static void list_all(listing_case *now, const relif_kernel *kernel,
     const size_t words = (size_t)relif_spikes_words(tiles_of(now));
     now->seen = relif_calloc((size_t)(IMAGES * now->synapse->slab.n_tiles), 1);
     memcpy(now->waiting, now->waited, IMAGES * words * sizeof *now->waited);
-    relif_arrivals_begin(arrivals, &now->input, now->waiting, now->everywhere);
+    relif_arrivals_begin(arrivals, &now->listed, now->waiting, now->everywhere);
     while (kernel->next(arrivals)) {
         check_totals(arrivals);
         for (int v = 0; v < arrivals->n_visits; v++)
@@ -125,6 +125,42 @@ static void list_all(listing_case *now, const relif_kernel *kernel,
     }
     check_visits(now);
     free(now->seen);
+}
+
+/* The same spikes as lists, of which the raster's steps are the second half. */
+static relif_spike_lists lists_of(const relif_raster *raster, int image)
+{
+    const int steps = raster->steps;
+    relif_spike_lists lists = {
+        .ids = relif_calloc((size_t)steps * relif_spikes_capacity(raster->range) +
+                                RELIF_LIST_GROUP,
+                            sizeof(int)),
+        .starts = relif_calloc(2 * (size_t)steps + 1, sizeof(int))};
+    for (int s = 0; s < steps; s++)
+        lists.starts[steps + s + 1] =
+            lists.starts[steps + s] +
+            relif_spikes_list(relif_raster_mask(raster, image, s), raster->range,
+                              raster->range, lists.ids + lists.starts[steps + s]);
+    return lists;
+}
+
+/* Whole inputs can come as lists. */
+static void list_all_from_lists(listing_case *now, const relif_kernel *kernel,
+                                relif_arrivals *arrivals)
+{
+    const relif_raster masks = now->input;
+    relif_spike_lists lists[IMAGES];
+    for (int i = 0; i < IMAGES; i++) lists[i] = lists_of(&masks, i);
+    now->listed = masks;
+    now->listed.masks = NULL;
+    now->listed.lists = lists;
+    now->listed.first_step = masks.steps;
+    list_all(now, kernel, arrivals);
+    now->listed = masks;
+    for (int i = 0; i < IMAGES; i++) {
+        free(lists[i].ids);
+        free(lists[i].starts);
+    }
 }
 
 /* With every kernel, and twice: the second listing must not remember the first. Weights
@@ -157,9 +193,13 @@ static void check_part(const relif_layer *layer, relif_range owned, int part_tap
                 random_spikes(random, 0.1, tiles_of(&now),
                               now.waited + (size_t)i * words);
         }
-        for (int k = 0; k < 3; k++)
-            if (relif_kernel_named(kernels[k]))
-                list_all(&now, relif_kernel_named(kernels[k]), arrivals);
+        now.listed = now.input;
+        for (int k = 0; k < 3; k++) {
+            const relif_kernel *kernel = relif_kernel_named(kernels[k]);
+            if (!kernel) continue;
+            list_all(&now, kernel, arrivals);
+            if (now.synapse->whole) list_all_from_lists(&now, kernel, arrivals);
+        }
     }
     relif_arrivals_destroy(arrivals);
     relif_synapse_destroy(now.synapse);

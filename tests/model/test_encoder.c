@@ -15,6 +15,20 @@ static void make_pixels(float *pixels, int n)
     for (; i < n; i++) pixels[i] = (float)relif_random_uniform(&random);
 }
 
+/* Lists hold exactly the neurons of the range that fire, ascending. */
+static int wrong_list(const relif_raster *trains, int image, int step,
+                      const uint8_t *fires)
+{
+    const relif_spike_lists *lists = &trains->lists[image];
+    int next = lists->starts[step], wrong = 0;
+    for (int i = trains->range.first; i < trains->range.end; i++) {
+        if (!fires[i]) continue;
+        wrong += next >= lists->starts[step + 1] || lists->ids[next] != i;
+        next++;
+    }
+    return wrong + (next != lists->starts[step + 1]);
+}
+
 static void hold_to_rule(const relif_coding *coding, relif_range range,
                          const relif_encoder *encoder, int image, const float *pixels,
                          int n)
@@ -27,7 +41,9 @@ static void hold_to_rule(const relif_coding *coding, relif_range range,
         for (int i = 0; i < n; i++)
             fires[i] = relif_coding_fires(
                 relif_coding_spikes_per_step(coding, (double)pixels[i]), t + 1);
-        wrong += wrong_spikes(relif_raster_mask(&trains, image, t), range, fires);
+        wrong += trains.lists
+                     ? wrong_list(&trains, image, t, fires)
+                     : wrong_spikes(relif_raster_mask(&trains, image, t), range, fires);
     }
     CHECK(wrong == 0);
     free(fires);
@@ -38,7 +54,7 @@ static const relif_coding codings[] = {
 };
 enum { N_CODINGS = sizeof codings / sizeof codings[0], PIXELS = 400 };
 
-static void the_trains_of_any_range_follow_the_grid_rule(void)
+static void follow_the_grid_rule(bool as_lists)
 {
     const relif_range ranges[] = {{0, PIXELS}, {3, 61},    {63, 65},  {64, 128},
                                   {100, 101},  {130, 399}, {255, 264}};
@@ -46,18 +62,29 @@ static void the_trains_of_any_range_follow_the_grid_rule(void)
     make_pixels(pixels, PIXELS);
     for (int c = 0; c < N_CODINGS; c++)
         for (int r = 0; r < (int)(sizeof ranges / sizeof ranges[0]); r++) {
-            relif_encoder *encoder = relif_encoder_create(&codings[c], ranges[r], 1);
+            relif_encoder *encoder =
+                relif_encoder_create(&codings[c], ranges[r], 1, as_lists);
             relif_encoder_load(encoder, 0, pixels);
             hold_to_rule(&codings[c], ranges[r], encoder, 0, pixels, PIXELS);
             relif_encoder_destroy(encoder);
         }
 }
 
-static void an_image_replaces_its_predecessor_and_no_other(void)
+static void the_trains_of_any_range_follow_the_grid_rule(void)
+{
+    follow_the_grid_rule(false);
+}
+
+static void so_do_lists(void)
+{
+    follow_the_grid_rule(true);
+}
+
+static void replace_an_image(bool as_lists)
 {
     const relif_range range = {10, 300};
     float pixels[3][PIXELS];
-    relif_encoder *encoder = relif_encoder_create(&codings[1], range, 2);
+    relif_encoder *encoder = relif_encoder_create(&codings[1], range, 2, as_lists);
     for (int i = 0; i < 3; i++) {
         make_pixels(pixels[i], PIXELS);
         for (int p = 0; p < PIXELS; p++) pixels[i][p] *= (float)(i % 2);
@@ -71,19 +98,29 @@ static void an_image_replaces_its_predecessor_and_no_other(void)
     relif_encoder_destroy(encoder);
 }
 
+static void an_image_replaces_its_predecessor_and_no_other(void)
+{
+    replace_an_image(false);
+    replace_an_image(true);
+}
+
 static void a_range_without_neurons_has_no_trains(void)
 {
     float pixels[PIXELS];
     make_pixels(pixels, PIXELS);
-    relif_encoder *encoder = relif_encoder_create(&codings[0], (relif_range){70, 70}, 3);
-    for (int i = 0; i < 3; i++) relif_encoder_load(encoder, i, pixels);
-    relif_encoder_destroy(encoder);
+    for (int as_lists = 0; as_lists < 2; as_lists++) {
+        relif_encoder *encoder =
+            relif_encoder_create(&codings[0], (relif_range){70, 70}, 3, as_lists);
+        for (int i = 0; i < 3; i++) relif_encoder_load(encoder, i, pixels);
+        relif_encoder_destroy(encoder);
+    }
     relif_encoder_destroy(NULL);
 }
 
 int main(void)
 {
     RUN(the_trains_of_any_range_follow_the_grid_rule);
+    RUN(so_do_lists);
     RUN(an_image_replaces_its_predecessor_and_no_other);
     RUN(a_range_without_neurons_has_no_trains);
     return check_result();
