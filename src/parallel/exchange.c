@@ -65,8 +65,7 @@ static struct lane plan_lane(const struct cut_up *plan, int me, int peer, bool s
             relif_partition_needs(plan->partition, network, l + 1, to);
         const relif_range part = relif_range_intersect(owned, needed);
         if (relif_range_size(part) == 0) continue;
-        lane.routes[lane.n_routes++] =
-            (struct route){.layer = l, .part = part, .range = sending ? owned : needed};
+        lane.routes[lane.n_routes++] = route_create(l, part, sending ? owned : needed);
         lane.capacity += plan->masks * route_most_bytes(part);
     }
     lane.capacity = (lane.capacity + CACHE_LINE - 1) / CACHE_LINE * CACHE_LINE;

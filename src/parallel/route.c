@@ -37,19 +37,27 @@ size_t route_most_bytes(relif_range part)
     return ROUTE_HEAD + route_mask_bytes(part);
 }
 
-static int first_word(relif_range range)
+struct route route_create(int layer, relif_range part, relif_range range)
 {
-    return range.first / RELIF_WORD_BITS;
+    const int first = part.first / RELIF_WORD_BITS;
+    const int last = (part.end - 1) / RELIF_WORD_BITS;
+    return (struct route){.layer = layer,
+                          .part = part,
+                          .skip = first - range.first / RELIF_WORD_BITS,
+                          .words = last - first + 1,
+                          .first_edge = relif_spikes_edge(part, first),
+                          .last_edge = relif_spikes_edge(part, last)};
 }
 
 #define INLINE static inline __attribute__((always_inline))
 
-/* The word of a mask, without neurons that do not travel. */
+/* A word of what travels, without neurons that do not. mask: its first word. */
 INLINE relif_word word_of(const struct route *route, const relif_word *mask, int w)
 {
-    const int first = first_word(route->part), last = relif_spikes_words(route->part) - 1;
-    const relif_word bits = mask[w + first - first_word(route->range)];
-    return w > 0 && w < last ? bits : bits & relif_spikes_edge(route->part, first + w);
+    relif_word bits = mask[w];
+    if (w == 0) bits &= route->first_edge;
+    if (w == route->words - 1) bits &= route->last_edge;
+    return bits;
 }
 
 /* The id of width bytes of a word's first spike, if any; returns how many it was. */
@@ -69,7 +77,7 @@ INLINE int list_ids(const struct route *route, const relif_word *mask, size_t wi
                     int most, char *to)
 {
     int n = 0;
-    for (int w = 0; w < relif_spikes_words(route->part) && n <= most; w++) {
+    for (int w = 0; w < route->words && n <= most; w++) {
         relif_word bits = word_of(route, mask, w);
         for (int i = 0; i < FEW; i++)
             n += list_one(&bits, w, width, to + (size_t)n * width);
@@ -78,27 +86,23 @@ INLINE int list_ids(const struct route *route, const relif_word *mask, size_t wi
     return n <= most ? n : -1;
 }
 
-/* And of a word in a message, the first or last of a mask. */
-static void cut_edge(const struct route *route, int w, char *words)
+INLINE char *put_word(relif_word bits, char *to)
 {
-    relif_word bits;
-    char *const at = words + (size_t)w * sizeof bits;
-    memcpy(&bits, at, sizeof bits);
-    bits &= relif_spikes_edge(route->part, first_word(route->part) + w);
-    memcpy(at, &bits, sizeof bits);
+    memcpy(to, &bits, sizeof bits);
+    return to + sizeof bits;
 }
 
 static char *pack_words(const struct route *route, const relif_word *mask, char *to)
 {
-    const size_t bytes = route_mask_bytes(route->part);
-    memcpy(to, mask + first_word(route->part) - first_word(route->range), bytes);
-    cut_edge(route, 0, to);
-    cut_edge(route, relif_spikes_words(route->part) - 1, to);
-    return to + bytes;
+    to = put_word(word_of(route, mask, 0), to);
+    for (int w = 1; w < route->words - 1; w++) to = put_word(mask[w], to);
+    if (route->words > 1) to = put_word(mask[route->words - 1] & route->last_edge, to);
+    return to;
 }
 
 char *route_pack(const struct route *route, const relif_word *mask, char *to)
 {
+    mask += route->skip;
     if (route->is_shared) return pack_words(route, mask, to);
     const size_t width = route_id_bytes(route->part);
     const int most = (int)(route_list_bytes(route->part) / width);
@@ -139,13 +143,12 @@ static const char *unpack_words(const char *from, int words, relif_word *mask)
 
 const char *route_unpack(const struct route *route, const char *from, relif_word *mask)
 {
-    const int words = relif_spikes_words(route->part);
-    mask += first_word(route->part) - first_word(route->range);
-    if (route->is_shared) return unpack_words(from, words, mask);
+    mask += route->skip;
+    if (route->is_shared) return unpack_words(from, route->words, mask);
     uint32_t head;
     memcpy(&head, from, sizeof head);
     from += ROUTE_HEAD;
-    if (head == is_mask) return unpack_words(from, words, mask);
+    if (head == is_mask) return unpack_words(from, route->words, mask);
     return route_id_bytes(route->part) == 2 ? unpack_ids(from, head, 2, mask)
                                             : unpack_ids(from, head, 4, mask);
 }

@@ -21,10 +21,14 @@
 
 struct route {
     int layer;
-    bool is_shared;    /* the message lies in memory of both ranks */
-    relif_range part;  /* what travels */
-    relif_range range; /* of the mask it is taken from or added to */
+    bool is_shared;                   /* the message lies in memory of both ranks */
+    relif_range part;                 /* what travels */
+    int skip, words;                  /* of the mask it is taken from or added to */
+    relif_word first_edge, last_edge; /* the part's bits of its first and last word */
 };
+
+/** For masks over a range that holds the part, which is not empty. */
+struct route route_create(int layer, relif_range part, relif_range range);
 
 enum {
     ROUTE_HEAD = sizeof(uint32_t), /* bytes in front of each mask */
