@@ -79,34 +79,38 @@ INLINE void add_carry(const relif_planes *to, int w, int k, lanes carry)
     }
 }
 
-/* The n words from w on, at most LANES, of all masks: eight at a time, then one. */
-INLINE void add_group(const relif_planes *to, const relif_raster *raster, int w, int n)
+INLINE lanes *plane_at(const relif_planes *to, int k, int w)
 {
-    const relif_word *mask = raster->masks + w;
-    int left = raster->steps;
-    if (left >= TOGETHER) {
-        lanes low[3];
-#pragma GCC unroll 3
-        for (int k = 0; k < 3; k++)
-            low[k] = *(lanes *)(to->words + (size_t)k * to->pitch + w);
-        for (; left >= TOGETHER; left -= TOGETHER) {
-            lanes x[TOGETHER];
-#pragma GCC unroll 8
-            for (int i = 0; i < TOGETHER; i++, mask += raster->step_pitch)
-                x[i] = load(mask, n);
-            add_carry(to, w, 3, add_eight(x, low));
-        }
-#pragma GCC unroll 3
-        for (int k = 0; k < 3; k++)
-            *(lanes *)(to->words + (size_t)k * to->pitch + w) = low[k];
-    }
-    for (; left > 0; left--, mask += raster->step_pitch)
-        add_carry(to, w, 0, load(mask, n));
+    return (lanes *)(to->words + (size_t)k * to->pitch + w);
 }
 
+/* Adds the n words from w on, at most LANES, of the eight masks from step on. */
+INLINE void add_masks(const relif_planes *to, const relif_raster *raster, int step, int w,
+                      int n)
+{
+    const relif_word *mask = relif_raster_mask(raster, 0, step) + w;
+    lanes x[TOGETHER], low[3];
+#pragma GCC unroll 8
+    for (int i = 0; i < TOGETHER; i++, mask += raster->step_pitch) x[i] = load(mask, n);
+#pragma GCC unroll 3
+    for (int k = 0; k < 3; k++) low[k] = *plane_at(to, k, w);
+    add_carry(to, w, 3, add_eight(x, low));
+#pragma GCC unroll 3
+    for (int k = 0; k < 3; k++) *plane_at(to, k, w) = low[k];
+}
+
+/* Eight masks at a time, then one: each is read from one end to the other. */
 void RELIF_OF_ISA(relif_count)(const relif_planes *to, const relif_raster *raster)
 {
     const int words = relif_spikes_words(raster->range), whole = words / LANES * LANES;
-    for (int w = 0; w < whole; w += LANES) add_group(to, raster, w, LANES);
-    if (whole < words) add_group(to, raster, whole, words - whole);
+    int step = 0;
+    for (; step + TOGETHER <= raster->steps; step += TOGETHER) {
+        for (int w = 0; w < whole; w += LANES) add_masks(to, raster, step, w, LANES);
+        if (whole < words) add_masks(to, raster, step, whole, words - whole);
+    }
+    for (; step < raster->steps; step++) {
+        const relif_word *mask = relif_raster_mask(raster, 0, step);
+        for (int w = 0; w < whole; w += LANES) add_carry(to, w, 0, load(mask + w, LANES));
+        if (whole < words) add_carry(to, whole, 0, load(mask + whole, words - whole));
+    }
 }
