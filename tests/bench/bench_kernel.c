@@ -158,17 +158,17 @@ static double measure(bench *b, const relif_kernel *kernel)
 static void measure_apart(bench *b)
 {
     const relif_kernel *kernel = relif_kernel_best();
-    double listing = 0, running = 0, mark = relif_clock_busy();
+    double listing = 0, running = 0;
     relif_lif_reset_state(b->lif);
     relif_raster_clear(&b->fired);
     relif_arrivals_begin(b->arrivals, &b->input, b->lif->waiting, false);
     for (bool more = true; more;) {
-        mark = relif_clock_busy();
+        const double start = relif_clock_busy();
         more = kernel->next(b->arrivals);
         const double listed = relif_clock_busy();
         for (int block = 0; more && block < b->synapse->slab.n_blocks; block++)
             kernel->run(b->lif, block, b->arrivals, &b->fired);
-        listing += listed - mark;
+        listing += listed - start;
         running += relif_clock_busy() - listed;
     }
     b->listing = fmin(b->listing, listing);
