@@ -137,7 +137,7 @@ int64_t relif_counter_weighted(const relif_counter *counter, int image,
             int64_t here = 0;
             for (relif_word bits = plane_of(counter, image, k)[w]; bits; bits &= bits - 1)
                 here += weights[first + __builtin_ctzll(bits)];
-            sum += here << k;
+            sum += here * ((int64_t)1 << k);
         }
     return sum;
 }
