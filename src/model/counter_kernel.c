@@ -51,10 +51,10 @@ INLINE lanes add_eight(const lanes x[TOGETHER], lanes low[3])
 {
     lanes two[4], four[2], eight;
 #pragma GCC unroll 4
-    for (int i = 0; i < 4; i++)
+    for (size_t i = 0; i < 4; i++)
         low[0] = full_add(low[0], x[2 * i], x[2 * i + 1], &two[i]);
 #pragma GCC unroll 2
-    for (int i = 0; i < 2; i++)
+    for (size_t i = 0; i < 2; i++)
         low[1] = full_add(low[1], two[2 * i], two[2 * i + 1], &four[i]);
     low[2] = full_add(low[2], four[0], four[1], &eight);
     return eight;
