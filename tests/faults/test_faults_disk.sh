@@ -80,29 +80,34 @@ strike_in_folder() {
 }
 
 # A job that was stopped with some of its work done.
-stop_job() {
-    local moment=$duration
-    for _ in 1 2 3 4 5 6 7 8; do
+stop_job() { # FILES that it leaves then
+    local moment=$duration file missing
+    for _ in 1 2 3 4 5 6 7 8 9 10 11 12; do
         rm -rf "$output" "$output".*
         moment=$(awk -v t="$moment" 'BEGIN { print 0.7 * t }')
         timeout -k 2 60 mpirun -n 2 "$bin/relif" "${work[@]}" --checkpoint-every 0 \
             --max-time "$moment" >job.txt 2>&1
-        [ -e "$output" ] || return 0
+        [ ! -e "$output" ] || continue
+        missing=
+        for file; do [ -e "$file" ] || missing=$file; done
+        [ -n "$missing" ] || return 0
+        moment=$(awk -v t="$moment" 'BEGIN { print 2 * t }')
     done
-    fail "$fault: it ends before it is stopped"
+    fail "$fault: it ends before it is stopped, or stops before ${missing:-all} is there"
     return 1
 }
 
 damaged_checkpoint() { # how many generations
-    stop_job && damage "$output.checkpoint" || return 1
-    [ "$1" = 1 ] || damage "$output.checkpoint.old" || return 1
+    local newest=$output.checkpoint
+    stop_job "$newest" "$newest.old" && damage "$newest" || return 1
+    [ "$1" = 1 ] || damage "$newest.old" || return 1
     check_resumed || return 1
     grep -q "$output.checkpoint' is damaged and not used" resume.txt ||
         { fail "$fault: not named"; cat resume.txt; return 1; }
 }
 
 damaged_part_file() {
-    stop_job && damage "$output.part" && check_resumed || return 1
+    stop_job "$output.part" && damage "$output.part" && check_resumed || return 1
 }
 
 damaged_archive() {
