@@ -12,10 +12,10 @@ struct relif_encoder {
     relif_raster trains;
     struct pixel_train *known; /* [N_KNOWN] */
     int *known_steps;          /* [N_KNOWN][steps] in which such a pixel fires */
-    int *active;               /* [range] pixels of an image that are not 0 */
-    relif_spike_lists *lists;  /* [n_images]; NULL: masks */
+    relif_spike_lists *lists;  /* [n_images]; NULL: masks, and all that follows */
     size_t *room;              /* [n_images] spikes that fit into a list */
     int *next;                 /* [steps] where the next spike of a step goes */
+    int *active;               /* [range] pixels of an image that are not 0 */
 };
 
 /* The train of a value met before, kept where the bits of the value lead, or a little
@@ -35,6 +35,8 @@ static void create_lists(relif_encoder *encoder)
     encoder->lists = relif_calloc(n, sizeof *encoder->lists);
     encoder->room = relif_calloc(n, sizeof *encoder->room);
     encoder->next = relif_calloc(steps, sizeof *encoder->next);
+    encoder->active = relif_calloc((size_t)relif_range_size(encoder->trains.range),
+                                   sizeof *encoder->active);
     for (size_t i = 0; i < n; i++)
         encoder->lists[i] =
             (relif_spike_lists){.ids = relif_calloc(RELIF_LIST_GROUP, sizeof(int)),
@@ -53,8 +55,6 @@ relif_encoder *relif_encoder_create(const relif_coding *coding, relif_range rang
         relif_raster_of(range, as_lists ? NULL : relif_calloc(words, sizeof(relif_word)),
                         n_images, steps);
     if (as_lists) create_lists(encoder);
-    encoder->active =
-        relif_calloc((size_t)relif_range_size(range), sizeof *encoder->active);
     encoder->known = relif_calloc(N_KNOWN, sizeof *encoder->known);
     encoder->known_steps =
         relif_calloc(N_KNOWN * (size_t)steps, sizeof *encoder->known_steps);

@@ -142,6 +142,7 @@ static int first_of_window(const relif_pooling *pooling, int output)
 
 void relif_pooling_reset(relif_pooling *pooling)
 {
+    if (pooling->moves) return; /* a window's winners are chosen from nothing */
     const size_t kept = (size_t)pooling->n_kept;
     memset(pooling->counts, 0, kept * inputs(pooling) * sizeof(int));
     for (int i = 0; i < relif_range_size(pooling->owned); i++) {

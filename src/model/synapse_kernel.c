@@ -18,7 +18,6 @@
  * nor are at the threshold (where there is a leak, such a step is its multiplication
  * alone).
  */
-#include <math.h>
 #include <string.h>
 
 #include "isa.h"

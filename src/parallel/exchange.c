@@ -5,7 +5,7 @@
  * Another empty message says that they have been read.
  *
  * A message holds, for each layer that is active in the tick, in ascending order, for
- * each image and step, what route.c packs.
+ * each image and step, what route.c packs: words alone in shared memory.
  */
 #include "relif/exchange.h"
 
@@ -98,7 +98,6 @@ static struct lane *find_lane(struct lane *lanes, int n, int peer)
 static void use_mailbox(struct lane *lane, char *bytes)
 {
     lane->is_shared = true;
-    for (int r = 0; r < lane->n_routes; r++) lane->routes[r].is_shared = true;
     for (int i = 0; i < RELIF_EXCHANGE_OUTSTANDING; i++, bytes += lane->capacity)
         lane->buffers[i] = bytes;
 }
@@ -209,13 +208,15 @@ static int receipt_tag(int slot)
 
 static size_t pack_lane(const struct lane *lane, int slot, const relif_parcel *parcels)
 {
+    char *(*const pack)(const struct route *, const relif_word *, char *) =
+        lane->is_shared ? route_pack_words : route_pack;
     char *to = lane->buffers[slot];
     for (int r = 0; r < lane->n_routes; r++) {
         const struct route *route = &lane->routes[r];
         const relif_raster *out = &parcels[route->layer].out;
         for (int i = 0; i < out->n_images; i++)
             for (int s = 0; s < out->steps; s++)
-                to = route_pack(route, relif_raster_mask(out, i, s), to);
+                to = pack(route, relif_raster_mask(out, i, s), to);
     }
     assert((size_t)(to - lane->buffers[slot]) <= lane->capacity);
     return (size_t)(to - lane->buffers[slot]);
@@ -271,13 +272,15 @@ void relif_exchange_post(relif_exchange *exchange, const relif_parcel *parcels,
 
 static void unpack_lane(const struct lane *lane, int slot, const relif_parcel *parcels)
 {
+    const char *(*const unpack)(const struct route *, const char *, relif_word *) =
+        lane->is_shared ? route_unpack_words : route_unpack;
     const char *from = lane->buffers[slot];
     for (int r = 0; r < lane->n_routes; r++) {
         const struct route *route = &lane->routes[r];
         const relif_raster *in = &parcels[route->layer].in;
         for (int i = 0; i < in->n_images; i++)
             for (int s = 0; s < in->steps; s++)
-                from = route_unpack(route, from, relif_raster_mask(in, i, s));
+                from = unpack(route, from, relif_raster_mask(in, i, s));
     }
 }
 

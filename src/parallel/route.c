@@ -7,9 +7,8 @@
 
 #include <string.h>
 
-/* Spikes that a word seldom has more of, as in spikes.h. */
-enum { FEW = 3 };
-_Static_assert(ROUTE_BEYOND >= FEW * sizeof(uint32_t), "written beyond a list");
+_Static_assert(ROUTE_BEYOND >= RELIF_SPIKES_FEW * sizeof(uint32_t),
+               "written beyond a list");
 
 /* A list that saves fewer bytes than this takes longer to make than a mask to send. */
 enum { SAVING = 64 };
@@ -63,23 +62,23 @@ INLINE relif_word word_of(const struct route *route, const relif_word *mask, int
 /* The id of width bytes of a word's first spike, if any; returns how many it was. */
 INLINE int list_one(relif_word *bits, int w, size_t width, char *to)
 {
-    const relif_word last = (relif_word)1 << (RELIF_WORD_BITS - 1);
     const int found = *bits != 0;
-    const uint32_t wide = (uint32_t)(w * RELIF_WORD_BITS + __builtin_ctzll(*bits | last));
+    const uint32_t wide = (uint32_t)(w * RELIF_WORD_BITS + relif_word_lowest(*bits));
     const uint16_t narrow = (uint16_t)wide;
     memcpy(to, width == 2 ? (const void *)&narrow : (const void *)&wide, width);
     *bits &= *bits - 1;
     return found;
 }
 
-/* Ids of width bytes; -1 if there are more than most. Writes up to FEW beyond. */
+/* Ids of width bytes; -1 if there are more than most. Writes up to RELIF_SPIKES_FEW
+ * beyond. */
 INLINE int list_ids(const struct route *route, const relif_word *mask, size_t width,
                     int most, char *to)
 {
     int n = 0;
     for (int w = 0; w < route->words && n <= most; w++) {
         relif_word bits = word_of(route, mask, w);
-        for (int i = 0; i < FEW; i++)
+        for (int i = 0; i < RELIF_SPIKES_FEW; i++)
             n += list_one(&bits, w, width, to + (size_t)n * width);
         for (; bits && n <= most; n++) list_one(&bits, w, width, to + (size_t)n * width);
     }
@@ -92,29 +91,29 @@ INLINE char *put_word(relif_word bits, char *to)
     return to + sizeof bits;
 }
 
-static char *pack_words(const struct route *route, const relif_word *mask, char *to)
+char *route_pack_words(const struct route *route, const relif_word *mask, char *to)
 {
+    const int last = route->words - 1;
+    mask += route->skip;
     to = put_word(word_of(route, mask, 0), to);
-    for (int w = 1; w < route->words - 1; w++) to = put_word(mask[w], to);
-    if (route->words > 1) to = put_word(mask[route->words - 1] & route->last_edge, to);
-    return to;
+    for (int w = 1; w < last; w++) to = put_word(mask[w], to);
+    return last > 0 ? put_word(word_of(route, mask, last), to) : to;
 }
 
 char *route_pack(const struct route *route, const relif_word *mask, char *to)
 {
-    mask += route->skip;
-    if (route->is_shared) return pack_words(route, mask, to);
+    const relif_word *first = mask + route->skip;
     const size_t width = route_id_bytes(route->part);
     const int most = (int)(route_list_bytes(route->part) / width);
     char *const body = to + ROUTE_HEAD;
     int n = -1;
     if (most > 0) {
-        n = width == 2 ? list_ids(route, mask, 2, most, body)
-                       : list_ids(route, mask, 4, most, body);
+        n = width == 2 ? list_ids(route, first, 2, most, body)
+                       : list_ids(route, first, 4, most, body);
     }
     const uint32_t head = n < 0 ? is_mask : (uint32_t)n;
     memcpy(to, &head, sizeof head);
-    return n < 0 ? pack_words(route, mask, body) : body + (size_t)n * width;
+    return n < 0 ? route_pack_words(route, mask, body) : body + (size_t)n * width;
 }
 
 /* mask: its word of the route's first neuron. */
@@ -131,9 +130,11 @@ INLINE const char *unpack_ids(const char *from, uint32_t n, size_t width,
     return from;
 }
 
-static const char *unpack_words(const char *from, int words, relif_word *mask)
+const char *route_unpack_words(const struct route *route, const char *from,
+                               relif_word *mask)
 {
-    for (int w = 0; w < words; w++, from += sizeof(relif_word)) {
+    mask += route->skip;
+    for (int w = 0; w < route->words; w++, from += sizeof(relif_word)) {
         relif_word bits;
         memcpy(&bits, from, sizeof bits);
         mask[w] |= bits;
@@ -143,12 +144,11 @@ static const char *unpack_words(const char *from, int words, relif_word *mask)
 
 const char *route_unpack(const struct route *route, const char *from, relif_word *mask)
 {
-    mask += route->skip;
-    if (route->is_shared) return unpack_words(from, route->words, mask);
+    relif_word *const first = mask + route->skip;
     uint32_t head;
     memcpy(&head, from, sizeof head);
     from += ROUTE_HEAD;
-    if (head == is_mask) return unpack_words(from, route->words, mask);
-    return route_id_bytes(route->part) == 2 ? unpack_ids(from, head, 2, mask)
-                                            : unpack_ids(from, head, 4, mask);
+    if (head == is_mask) return route_unpack_words(route, from, mask);
+    return route_id_bytes(route->part) == 2 ? unpack_ids(from, head, 2, first)
+                                            : unpack_ids(from, head, 4, first);
 }

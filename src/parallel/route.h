@@ -13,7 +13,6 @@
 #ifndef RELIF_PARALLEL_ROUTE_H
 #define RELIF_PARALLEL_ROUTE_H
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -21,7 +20,6 @@
 
 struct route {
     int layer;
-    bool is_shared;                   /* the message lies in memory of both ranks */
     relif_range part;                 /* what travels */
     int skip, words;                  /* of the mask it is taken from or added to */
     relif_word first_edge, last_edge; /* the part's bits of its first and last word */
@@ -42,6 +40,13 @@ size_t route_list_bytes(relif_range part);
 
 /** Bytes of a packed mask, at most. */
 size_t route_most_bytes(relif_range part);
+
+/** Append a mask's words as they are; returns the end of what is packed. */
+char *route_pack_words(const struct route *route, const relif_word *mask, char *to);
+
+/** Add the spikes of such words; returns their end. */
+const char *route_unpack_words(const struct route *route, const char *from,
+                               relif_word *mask);
 
 /** Append a mask; returns the end of what is packed. */
 char *route_pack(const struct route *route, const relif_word *mask, char *to);

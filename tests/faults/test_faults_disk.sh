@@ -98,9 +98,10 @@ stop_job() { # FILES that it leaves then
 }
 
 damaged_checkpoint() { # how many generations
-    local newest=$output.checkpoint
-    stop_job "$newest" "$newest.old" && damage "$newest" || return 1
-    [ "$1" = 1 ] || damage "$newest.old" || return 1
+    local file files=("$output.checkpoint" "$output.checkpoint.old")
+    files=("${files[@]:0:$1}")
+    stop_job "${files[@]}" || return 1
+    for file in "${files[@]}"; do damage "$file" || return 1; done
     check_resumed || return 1
     grep -q "$output.checkpoint' is damaged and not used" resume.txt ||
         { fail "$fault: not named"; cat resume.txt; return 1; }
