@@ -145,8 +145,8 @@ static inline relif_partition *scenario_partition(const relif_context *world,
 {
     relif_partition *partition = NULL;
     if (s->cuts) return random_partition(network, world->size, s->cuts);
-    CHECK(relif_partition_create(network, s->scheme, world->size, &partition) ==
-          RELIF_OK);
+    CHECK(relif_partition_create(network, s->scheme, world->size, RELIF_USUAL_DENSITY,
+                                 &partition) == RELIF_OK);
     return partition;
 }
 

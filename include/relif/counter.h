@@ -23,14 +23,18 @@ void relif_counter_destroy(relif_counter *counter);
 /** All counts to 0. */
 void relif_counter_reset(relif_counter *counter);
 
+/** The neurons that are counted. */
+relif_range relif_counter_range(const relif_counter *counter);
+
 /** Count the spikes of a raster over the counter's range. */
 void relif_counter_add(relif_counter *counter, const relif_raster *raster);
 
 /** The count of one neuron. */
 int relif_counter_value(const relif_counter *counter, int image, int neuron);
 
-/** The counts of a range: [relif_range_size(range)]. */
-void relif_counter_values(const relif_counter *counter, int image, int32_t *counts);
+/** The counts of a part of the range: [relif_range_size(part)]. */
+void relif_counter_values(const relif_counter *counter, int image, relif_range part,
+                          int32_t *counts);
 
 /** The sum of an image's counts. */
 int64_t relif_counter_total(const relif_counter *counter, int image);

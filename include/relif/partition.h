@@ -2,7 +2,8 @@
  * Who computes what: each layer's canonical neuron range, cut at chosen points.
  *
  *     relif_partition *partition = NULL;
- *     err = relif_partition_create(network, RELIF_SCHEME_SPLIT, n_ranks, &partition);
+ *     err = relif_partition_create(network, RELIF_SCHEME_SPLIT, n_ranks,
+ *                                  RELIF_USUAL_DENSITY, &partition);
  *     relif_range mine = relif_partition_range(partition, layer, rank);
  *     relif_range needed = relif_partition_needs(partition, network, layer, rank);
  *     relif_partition_destroy(partition);
@@ -40,13 +41,18 @@ typedef struct relif_partition {
     int *cuts; /* [n_layers][n_ranks + 1], ascending, from 0 to the layer's size */
 } relif_partition;
 
+/** Spikes per neuron and step where it is not known. */
+#define RELIF_USUAL_DENSITY 0.02
+
 /**
  * Cut a network for the ranks of a group. Not collective. Caller destroys.
  * RELIF_ERR_PARTITION if there are more ranks than neurons in the largest
  * layer.
+ * @param input_density  spikes per pixel and step, on average
  */
 relif_err relif_partition_create(const relif_network *network, relif_scheme scheme,
-                                 int n_ranks, relif_partition **partition);
+                                 int n_ranks, double input_density,
+                                 relif_partition **partition);
 
 /** From given cuts, copied; asserts that they are ascending and complete.
  * Caller destroys. */

@@ -6,7 +6,7 @@
  *         layer, owned, input, RELIF_POOLING_WINDOW, n_images, steps);
  *     relif_pooling_reset(pooling);
  *     relif_pooling_collect(pooling, first, &input);   stretch after stretch
- *     relif_pooling_choose(pooling, arrived, first_image, n_images);
+ *     relif_pooling_choose(pooling, arrived, n_arrived, first_image, n_images);
  *     relif_pooling_replay(pooling, first, &out);      the winners' trains
  *     relif_pooling_destroy(pooling);
  *
@@ -52,10 +52,11 @@ void relif_pooling_collect(relif_pooling *pooling, int first, const relif_raster
 
 /**
  * window: choose the winners of some images, after their last step.
- * @param arrived  the spikes of the input range over the coding time
+ * @param arrived  [n_arrived] the spikes over the coding time; the ranges of all
+ *                 counters together hold the input
  */
-void relif_pooling_choose(relif_pooling *pooling, const relif_counter *arrived,
-                          int first_image, int n_images);
+void relif_pooling_choose(relif_pooling *pooling, const relif_counter *const *arrived,
+                          int n_arrived, int first_image, int n_images);
 
 /** window: add the spikes of the winners in the stretch that begins at step first. */
 void relif_pooling_replay(const relif_pooling *pooling, int first,

@@ -50,6 +50,10 @@ relif_raster relif_raster_steps(const relif_raster *raster, int first, int end);
 relif_raster relif_raster_images(const relif_raster *raster, int first, int end);
 relif_raster relif_raster_image(const relif_raster *raster, int image);
 
+/** The neurons of a part of the range; masks alone. Where the part begins or ends in a
+ * word, other bits of that word are not of the raster. */
+relif_raster relif_raster_part(const relif_raster *raster, relif_range part);
+
 /** Words of the masks of one image of relif_raster_of. */
 static inline size_t relif_raster_words(relif_range range, int steps)
 {

@@ -59,6 +59,7 @@ typedef struct relif_scaling {
     const relif_network *network;
     const relif_scaling_layer *layers; /* [n_layers] */
     double encode_seconds;             /* of the whole input of an image */
+    double input_density;              /* spikes per pixel and step */
     double slowdown; /* of the target's core: all times of computing times this */
     relif_machine machine;
     relif_pooling_mode pooling;

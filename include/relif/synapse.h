@@ -56,10 +56,4 @@ static inline const float *relif_synapse_block(const relif_synapse *synapse, int
     return synapse->rows + (size_t)synapse->taps * (size_t)block * RELIF_BLOCK_LANES;
 }
 
-/**
- * Owned neurons that each input neuron reaches: [relif_range_size(input)]. A spike is
- * that many synaptic operations. Caller frees.
- */
-int *relif_synapse_fan_out(const relif_synapse *synapse);
-
 #endif

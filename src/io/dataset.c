@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "dataset_formats.h"
 #include "relif/digits.h"
@@ -112,9 +113,11 @@ void relif_dataset_image(const relif_dataset *dataset, int64_t i, float *pixels)
 {
     const size_t size = (size_t)relif_shape_size(dataset->shape);
     const size_t start = (size_t)i * size;
-    for (size_t p = 0; p < size; p++)
-        pixels[p] = dataset->values ? dataset->values[start + p]
-                                    : (float)dataset->bytes[start + p] / 255.0f;
+    if (dataset->values)
+        memcpy(pixels, dataset->values + start, size * sizeof *pixels);
+    else
+        for (size_t p = 0; p < size; p++)
+            pixels[p] = (float)dataset->bytes[start + p] / 255.0f;
 }
 
 const char *relif_dataset_format_name(relif_dataset_format format)

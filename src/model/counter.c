@@ -54,6 +54,11 @@ static relif_word *plane_of(const relif_counter *counter, int image, int plane)
            ((size_t)image * (size_t)counter->n_planes + (size_t)plane) * counter->pitch;
 }
 
+relif_range relif_counter_range(const relif_counter *counter)
+{
+    return counter->range;
+}
+
 void relif_counter_add(relif_counter *counter, const relif_raster *raster)
 {
     for (int i = 0; i < raster->n_images; i++) {
@@ -104,17 +109,17 @@ static void expand(const relif_counter *counter, int image, size_t w,
         }
 }
 
-void relif_counter_values(const relif_counter *counter, int image, int32_t *counts)
+void relif_counter_values(const relif_counter *counter, int image, relif_range part,
+                          int32_t *counts)
 {
     const int base = counter->range.first / RELIF_WORD_BITS;
-    for (size_t w = 0; w < counter->words; w++) {
+    for (int at = part.first, end; at < part.end; at = end) {
         int32_t some[RELIF_WORD_BITS];
-        const int start = (base + (int)w) * RELIF_WORD_BITS;
-        const relif_range part = relif_range_intersect(
-            counter->range, (relif_range){start, start + RELIF_WORD_BITS});
-        expand(counter, image, w, some);
-        memcpy(counts + (part.first - counter->range.first), some + (part.first - start),
-               (size_t)relif_range_size(part) * sizeof *counts);
+        const int word = at / RELIF_WORD_BITS, start = word * RELIF_WORD_BITS;
+        end = part.end < start + RELIF_WORD_BITS ? part.end : start + RELIF_WORD_BITS;
+        expand(counter, image, (size_t)(word - base), some);
+        memcpy(counts + (at - part.first), some + (at - start),
+               (size_t)(end - at) * sizeof *counts);
     }
 }
 
@@ -129,14 +134,15 @@ int64_t relif_counter_total(const relif_counter *counter, int image)
 int64_t relif_counter_weighted(const relif_counter *counter, int image,
                                const int *weights)
 {
-    int first = counter->range.first / RELIF_WORD_BITS * RELIF_WORD_BITS;
+    const int base = counter->range.first / RELIF_WORD_BITS;
+    int first = base * RELIF_WORD_BITS - counter->range.first; /* of a word, in weights */
     int64_t sum = 0;
-    first -= counter->range.first; /* of a word, in weights */
     for (size_t w = 0; w < counter->words; w++, first += RELIF_WORD_BITS)
         for (int k = 0; k < counter->n_planes; k++) {
             int64_t here = 0;
-            for (relif_word bits = plane_of(counter, image, k)[w]; bits; bits &= bits - 1)
-                here += weights[first + __builtin_ctzll(bits)];
+            relif_word bits = plane_of(counter, image, k)[w] &
+                              relif_spikes_edge(counter->range, base + (int)w);
+            for (; bits; bits &= bits - 1) here += weights[first + __builtin_ctzll(bits)];
             sum += here * ((int64_t)1 << k);
         }
     return sum;

@@ -279,12 +279,22 @@ static void plan_moves(const relif_pooling *pooling, struct moves *moves)
     }
 }
 
-void relif_pooling_choose(relif_pooling *pooling, const relif_counter *arrived,
-                          int first_image, int n_images)
+/* The input neurons of a counter. */
+static void read_counts(relif_pooling *pooling, const relif_counter *counter, int image)
+{
+    const relif_range part =
+        relif_range_intersect(relif_counter_range(counter), pooling->input);
+    if (relif_range_size(part) == 0) return;
+    relif_counter_values(counter, image, part,
+                         pooling->counts + (part.first - pooling->input.first));
+}
+
+void relif_pooling_choose(relif_pooling *pooling, const relif_counter *const *arrived,
+                          int n_arrived, int first_image, int n_images)
 {
     const int channels = pooling->out.channels;
     for (int i = first_image; i < first_image + n_images; i++) {
-        relif_counter_values(arrived, i, pooling->counts);
+        for (int k = 0; k < n_arrived; k++) read_counts(pooling, arrived[k], i);
         for (int p = pooling->owned.first / channels; p * channels < pooling->owned.end;
              p++)
             choose_at(pooling, p);

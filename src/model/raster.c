@@ -37,6 +37,14 @@ relif_raster relif_raster_image(const relif_raster *raster, int image)
     return relif_raster_images(raster, image, image + 1);
 }
 
+relif_raster relif_raster_part(const relif_raster *raster, relif_range part)
+{
+    relif_raster some = *raster;
+    some.masks += part.first / RELIF_WORD_BITS - raster->range.first / RELIF_WORD_BITS;
+    some.range = part;
+    return some;
+}
+
 /* All masks lie one after the other. */
 static bool is_contiguous(const relif_raster *raster)
 {
@@ -60,6 +68,7 @@ void relif_raster_clear(const relif_raster *raster)
 void relif_raster_merge(const relif_raster *to, const relif_raster *from,
                         relif_range part)
 {
+    if (relif_range_size(part) == 0) return;
     for (int i = 0; i < from->n_images; i++)
         for (int s = 0; s < from->steps; s++)
             relif_spikes_merge(relif_raster_mask(to, i, s), to->range,

@@ -208,15 +208,12 @@ static int receipt_tag(int slot)
 
 static size_t pack_lane(const struct lane *lane, int slot, const relif_parcel *parcels)
 {
-    char *(*const pack)(const struct route *, const relif_word *, char *) =
+    char *(*const pack)(const struct route *, const relif_raster *, char *) =
         lane->is_shared ? route_pack_words : route_pack;
     char *to = lane->buffers[slot];
     for (int r = 0; r < lane->n_routes; r++) {
         const struct route *route = &lane->routes[r];
-        const relif_raster *out = &parcels[route->layer].out;
-        for (int i = 0; i < out->n_images; i++)
-            for (int s = 0; s < out->steps; s++)
-                to = pack(route, relif_raster_mask(out, i, s), to);
+        to = pack(route, &parcels[route->layer].out, to);
     }
     assert((size_t)(to - lane->buffers[slot]) <= lane->capacity);
     return (size_t)(to - lane->buffers[slot]);
@@ -272,15 +269,13 @@ void relif_exchange_post(relif_exchange *exchange, const relif_parcel *parcels,
 
 static void unpack_lane(const struct lane *lane, int slot, const relif_parcel *parcels)
 {
-    const char *(*const unpack)(const struct route *, const char *, relif_word *) =
+    const char *(*const unpack)(const struct route *, const char *,
+                                const relif_raster *) =
         lane->is_shared ? route_unpack_words : route_unpack;
     const char *from = lane->buffers[slot];
     for (int r = 0; r < lane->n_routes; r++) {
         const struct route *route = &lane->routes[r];
-        const relif_raster *in = &parcels[route->layer].in;
-        for (int i = 0; i < in->n_images; i++)
-            for (int s = 0; s < in->steps; s++)
-                from = unpack(route, from, relif_raster_mask(in, i, s));
+        from = unpack(route, from, &parcels[route->layer].in);
     }
 }
 

@@ -51,24 +51,32 @@ static double pool_bytes(const relif_footprint_setup *setup, const relif_layer *
     return kept + images * (setup->steps * mask_bytes(needed) + move_bytes(layer, out));
 }
 
-/* A linear layer has its pixels' trains as lists (encoder.h), of 2 % of them a step. */
+/* A linear layer has its pixels' trains as lists (encoder.h), of as many a step as is
+ * usual. */
 static double train_bytes(const relif_footprint_setup *setup, relif_range needed)
 {
     const relif_layer *first = &setup->network->layers[0];
-    const double lists = 0.02 * sizeof(int) * relif_range_size(needed) + sizeof(int);
+    const double lists =
+        RELIF_USUAL_DENSITY * sizeof(int) * relif_range_size(needed) + sizeof(int);
     const bool linear = first->kind == RELIF_LAYER_LINEAR;
     return setup->images_in_flight * (double)setup->steps *
            (linear ? lists : mask_bytes(needed));
 }
 
-/* The counts of what arrives, where neither a layer before nor lists have them. */
-static double arrived_bytes(const relif_footprint_setup *setup, int layer,
+/* The counts of what arrives from other ranks, or of pixels that are not in lists. */
+static double foreign_bytes(const relif_footprint_setup *setup, int l, int rank,
                             relif_range needed)
 {
-    const bool alone = setup->partition->n_ranks == 1;
-    const bool linear = setup->network->layers[layer].kind == RELIF_LAYER_LINEAR;
-    if (layer > 0 ? alone : linear) return 0;
-    return setup->images_in_flight * planes(setup->steps) * mask_bytes(needed);
+    const relif_layer *layer = &setup->network->layers[l];
+    const bool window =
+        !relif_layer_spikes(layer) && setup->pooling == RELIF_POOLING_WINDOW;
+    const bool pixels = l == 0 && layer->kind != RELIF_LAYER_LINEAR;
+    const relif_range before = l > 0
+                                   ? relif_partition_range(setup->partition, l - 1, rank)
+                                   : (relif_range){0, 0};
+    if (!window && !pixels) return 0;
+    return setup->images_in_flight * planes(setup->steps) *
+           (mask_bytes(needed) - mask_bytes(relif_range_intersect(needed, before)));
 }
 
 /* What a layer fires in a portion, and what arrives: while messages travel, more than
@@ -93,7 +101,7 @@ double relif_footprint_bytes(const relif_footprint_setup *setup, int rank)
         const relif_range needed =
             relif_partition_needs(setup->partition, network, l, rank);
         bytes += portion_bytes(setup, l, owned, needed) +
-                 arrived_bytes(setup, l, needed) +
+                 foreign_bytes(setup, l, rank, needed) +
                  setup->images_in_flight * planes(setup->steps) * mask_bytes(owned);
         if (relif_layer_spikes(layer))
             bytes += neuron_bytes(setup, layer, owned, needed);

@@ -1,9 +1,9 @@
 /*
  * Cuts of canonical ranges. What a range of a layer costs per step is estimated from its
- * shape: 2 % of the inputs that it needs fire; each is listed once, and its weight row is
- * added to every block of lanes whose field it lies in; where anything arrives, a tile of
- * positions is visited and its blocks are charged, fired and reset. The costs are those
- * of one core (AVX2, about 3 GHz, its other thread busy).
+ * shape and from how many of its inputs fire in a step: each is listed once, and its
+ * weight row is added to every block of lanes whose field it lies in; where anything
+ * arrives, a tile of positions is visited and its blocks are charged, fired and reset.
+ * The costs are those of one core (AVX2, about 3 GHz, its other thread busy).
  */
 #include "relif/partition.h"
 
@@ -15,7 +15,6 @@
 #include "relif/memory.h"
 #include "relif/slab.h"
 
-static const double density = 0.02;      /* spikes per input neuron and step */
 static const double list_cost = 5e-9;    /* s, one arriving spike */
 static const double visit_cost = 10e-9;  /* s, the arrivals of a tile of positions */
 static const double block_cost = 12e-9;  /* s, charge, fire, reset of a block */
@@ -27,6 +26,24 @@ static const double exchange_cost = 10e-9; /* s, one spike packed and unpacked *
 static const double message_cost = 0.1e-6; /* s, a message's share of a step */
 
 static const double near_weights = 2 << 20; /* bytes */
+
+/* A layer, and how many of its inputs fire in a step. */
+struct load {
+    const relif_layer *layer;
+    double density;
+};
+
+/* What is cut. */
+struct work {
+    const relif_network *network;
+    double input_density; /* of the pixels; elsewhere it is the usual one */
+};
+
+static struct load load_of(const struct work *work, int l)
+{
+    return (struct load){&work->network->layers[l],
+                         l > 0 ? RELIF_USUAL_DENSITY : work->input_density};
+}
 
 static int layer_size(const relif_network *network, int layer)
 {
@@ -41,22 +58,24 @@ static bool is_one_position(const relif_layer *layer)
     return layer->out.height * layer->out.width == 1;
 }
 
-static double spikes_for(const relif_layer *layer, relif_range range)
+static double spikes_for(const struct load *load, relif_range range)
 {
-    return density * relif_range_size(relif_partition_receptive_range(layer, range));
+    return load->density *
+           relif_range_size(relif_partition_receptive_range(load->layer, range));
 }
 
 /* Seconds per step to list what arrives: for every part of a linear layer the same. */
-static double listing_cost(const relif_layer *layer, relif_range range)
+static double listing_cost(const struct load *load, relif_range range)
 {
-    return relif_layer_spikes(layer) ? spikes_for(layer, range) * list_cost : 0;
+    return relif_layer_spikes(load->layer) ? spikes_for(load, range) * list_cost : 0;
 }
 
 /* Seconds per step to deliver it and to integrate. */
-static double working_cost(const relif_layer *layer, relif_range range)
+static double working_cost(const struct load *load, relif_range range)
 {
+    const relif_layer *layer = load->layer;
     const int channels = layer->out.channels, size = relif_range_size(range);
-    if (!relif_layer_spikes(layer)) return spikes_for(layer, range) * pool_cost;
+    if (!relif_layer_spikes(layer)) return spikes_for(load, range) * pool_cost;
     const bool one_position = is_one_position(layer);
     const int fitting = RELIF_BLOCK_LANES / channels;
     const int tile = one_position || fitting < 1  ? 1
@@ -69,15 +88,15 @@ static double working_cost(const relif_layer *layer, relif_range range)
     const double field = (double)layer->kernel_height * inputs *
                          (layer->kernel_width + (tile - 1) * layer->stride);
     const double bytes = sizeof(float) * field * lanes;
-    const double rows = density * field, busy = 1 - exp(-rows);
+    const double rows = load->density * field, busy = 1 - exp(-rows);
     const double row = bytes > near_weights ? far_row_cost : row_cost;
     return tiles * (busy * (one_position ? 0 : visit_cost) + blocks * busy * block_cost +
                     ceil(lanes / VECTOR) * VECTOR / RELIF_BLOCK_LANES * rows * row);
 }
 
-static double range_cost(const relif_layer *layer, relif_range range)
+static double range_cost(const struct load *load, relif_range range)
 {
-    return listing_cost(layer, range) + working_cost(layer, range);
+    return listing_cost(load, range) + working_cost(load, range);
 }
 
 static relif_range whole(const relif_layer *layer)
@@ -85,9 +104,10 @@ static relif_range whole(const relif_layer *layer)
     return (relif_range){0, relif_shape_size(layer->out)};
 }
 
-static double layer_cost(const relif_layer *layer)
+static double layer_cost(const struct work *work, int l)
 {
-    return range_cost(layer, whole(layer));
+    const struct load load = load_of(work, l);
+    return range_cost(&load, whole(load.layer));
 }
 
 static relif_partition *empty_partition(const relif_network *network, int n_ranks)
@@ -144,18 +164,18 @@ static bool is_small(const relif_layer *layer, int n_ranks)
 }
 
 /* Small layers go to the ranks with the least of them, the last one first. */
-static void give_small_layers(const relif_network *network, relif_partition *partition,
+static void give_small_layers(const struct work *work, relif_partition *partition,
                               double *loads)
 {
     const int n_ranks = partition->n_ranks;
-    for (int l = network->n_layers - 1; l >= 0; l--) {
-        const relif_layer *layer = &network->layers[l];
+    for (int l = work->network->n_layers - 1; l >= 0; l--) {
+        const relif_layer *layer = &work->network->layers[l];
         int least = n_ranks - 1;
         if (!is_small(layer, n_ranks)) continue;
         for (int r = n_ranks - 1; r >= 0; r--)
             if (loads[r] < loads[least]) least = r;
         give_layer(layer, n_ranks, least, cuts_of(partition, l));
-        loads[least] += layer_cost(layer);
+        loads[least] += layer_cost(work, l);
     }
 }
 
@@ -176,19 +196,21 @@ static void level(double work, const double *loads, int n_ranks, double *shares)
 
 /* Positions are dealt evenly, so that cuts of neighbouring layers meet; layers of one
  * position make up for the small ones. */
-static relif_partition *split(const relif_network *network, int n_ranks)
+static relif_partition *split(const struct work *work, int n_ranks)
 {
+    const relif_network *network = work->network;
     relif_partition *partition = empty_partition(network, n_ranks);
     double *loads = relif_calloc(3 * (size_t)n_ranks, sizeof *loads);
     double *shares = loads + n_ranks, *even = shares + n_ranks;
-    double work = 0;
+    double divisible = 0;
     for (int r = 0; r < n_ranks; r++) even[r] = 1.0 / n_ranks;
-    give_small_layers(network, partition, loads);
-    for (int l = 0; l < network->n_layers; l++)
-        if (is_one_position(&network->layers[l]) &&
-            !is_small(&network->layers[l], n_ranks))
-            work += working_cost(&network->layers[l], whole(&network->layers[l]));
-    level(work, loads, n_ranks, shares);
+    give_small_layers(work, partition, loads);
+    for (int l = 0; l < network->n_layers; l++) {
+        const struct load load = load_of(work, l);
+        if (is_one_position(load.layer) && !is_small(load.layer, n_ranks))
+            divisible += working_cost(&load, whole(load.layer));
+    }
+    level(divisible, loads, n_ranks, shares);
     for (int l = 0; l < network->n_layers; l++) {
         const relif_layer *layer = &network->layers[l];
         if (!is_small(layer, n_ranks))
@@ -200,14 +222,15 @@ static relif_partition *split(const relif_network *network, int n_ranks)
 }
 
 /* The end of the largest range of whole grains from first on that costs at most this. */
-static int affordable(const relif_layer *layer, int n_ranks, int first, double most)
+static int affordable(const struct load *load, int n_ranks, int first, double most)
 {
+    const relif_layer *layer = load->layer;
     const int size = relif_shape_size(layer->out), unit = grain(layer, n_ranks);
     int low = first / unit, high = (size + unit - 1) / unit; /* low is affordable */
     while (low < high) {
         const int middle = low + (high - low + 1) / 2;
         const int end = middle * unit < size ? middle * unit : size;
-        if (range_cost(layer, (relif_range){first, end}) <= most)
+        if (range_cost(load, (relif_range){first, end}) <= most)
             low = middle;
         else
             high = middle - 1;
@@ -216,23 +239,23 @@ static int affordable(const relif_layer *layer, int n_ranks, int first, double m
 }
 
 /* Fills rank after rank up to a limit, layer after layer; false if something is left. */
-static bool fill(const relif_network *network, double limit, relif_partition *partition)
+static bool fill(const struct work *work, double limit, relif_partition *partition)
 {
     const int n_ranks = partition->n_ranks;
     int rank = 0;
-    double load = 0;
-    for (int l = 0; l < network->n_layers; l++) {
-        const relif_layer *layer = &network->layers[l];
-        const int size = relif_shape_size(layer->out);
+    double filled = 0;
+    for (int l = 0; l < work->network->n_layers; l++) {
+        const struct load load = load_of(work, l);
+        const int size = layer_size(work->network, l);
         int *cuts = cuts_of(partition, l), done = 0;
         for (int r = 0; r <= rank; r++) cuts[r] = 0;
         while (rank < n_ranks) {
-            const int end = affordable(layer, n_ranks, done, limit - load);
-            load += end > done ? range_cost(layer, (relif_range){done, end}) : 0;
+            const int end = affordable(&load, n_ranks, done, limit - filled);
+            filled += end > done ? range_cost(&load, (relif_range){done, end}) : 0;
             done = end;
             if (done == size) break;
             cuts[++rank] = done;
-            load = 0;
+            filled = 0;
         }
         if (done < size) return false;
         for (int r = rank + 1; r <= n_ranks; r++) cuts[r] = size;
@@ -241,58 +264,62 @@ static bool fill(const relif_network *network, double limit, relif_partition *pa
 }
 
 /* Layer after layer to ranks, the largest load as small as it can be. */
-static relif_partition *pipeline(const relif_network *network, int n_ranks)
+static relif_partition *pipeline(const struct work *work, int n_ranks)
 {
-    relif_partition *partition = empty_partition(network, n_ranks);
+    relif_partition *partition = empty_partition(work->network, n_ranks);
     double low = 0, high = 0;
-    for (int l = 0; l < network->n_layers; l++) high += layer_cost(&network->layers[l]);
+    for (int l = 0; l < work->network->n_layers; l++) high += layer_cost(work, l);
     high *= 1 + 1e-9; /* sums round */
     for (int i = 0; i < 40; i++) {
         const double middle = (low + high) / 2;
-        if (fill(network, middle, partition))
+        if (fill(work, middle, partition))
             high = middle;
         else
             low = middle;
     }
-    const bool filled = fill(network, high, partition);
+    const bool filled = fill(work, high, partition);
     assert(filled);
     (void)filled;
     return partition;
 }
 
 /* The load of the busiest rank, with the messages it has to send and receive. */
-static double predicted_time(const relif_network *network,
-                             const relif_partition *partition)
+static double predicted_time(const struct work *work, const relif_partition *partition)
 {
+    const relif_network *network = work->network;
     double worst = 0;
     for (int r = 0; r < partition->n_ranks; r++) {
-        double load = 0;
+        double seconds = 0;
         for (int l = 0; l < network->n_layers; l++) {
             const relif_range mine = relif_partition_range(partition, l, r);
             const relif_range needed = relif_partition_needs(partition, network, l, r);
-            if (relif_range_size(mine) > 0) load += range_cost(&network->layers[l], mine);
+            const struct load load = load_of(work, l);
+            if (relif_range_size(mine) > 0) seconds += range_cost(&load, mine);
             if (l == 0) continue;
             const relif_range before = relif_partition_range(partition, l - 1, r);
             const int foreign = relif_range_size(needed) -
                                 relif_range_size(relif_range_intersect(needed, before));
-            load += foreign * density * exchange_cost + (foreign > 0 ? message_cost : 0);
+            seconds +=
+                foreign * load.density * exchange_cost + (foreign > 0 ? message_cost : 0);
         }
-        if (load > worst) worst = load;
+        if (seconds > worst) worst = seconds;
     }
     return worst;
 }
 
-static relif_partition *faster(const relif_network *network, relif_partition *a,
+static relif_partition *faster(const struct work *work, relif_partition *a,
                                relif_partition *b)
 {
-    const bool take_a = predicted_time(network, a) <= predicted_time(network, b);
+    const bool take_a = predicted_time(work, a) <= predicted_time(work, b);
     relif_partition_destroy(take_a ? b : a);
     return take_a ? a : b;
 }
 
 relif_err relif_partition_create(const relif_network *network, relif_scheme scheme,
-                                 int n_ranks, relif_partition **partition)
+                                 int n_ranks, double input_density,
+                                 relif_partition **partition)
 {
+    const struct work work = {network, input_density};
     int largest = 0;
     for (int l = 0; l < network->n_layers; l++)
         if (layer_size(network, l) > largest) largest = layer_size(network, l);
@@ -304,11 +331,11 @@ relif_err relif_partition_create(const relif_network *network, relif_scheme sche
             "%d neurons; use fewer ranks or more replicas",
             network->name, n_ranks, largest);
     if (scheme == RELIF_SCHEME_SPLIT)
-        *partition = split(network, n_ranks);
+        *partition = split(&work, n_ranks);
     else if (scheme == RELIF_SCHEME_PIPELINE)
-        *partition = pipeline(network, n_ranks);
+        *partition = pipeline(&work, n_ranks);
     else
-        *partition = faster(network, split(network, n_ranks), pipeline(network, n_ranks));
+        *partition = faster(&work, split(&work, n_ranks), pipeline(&work, n_ranks));
     return RELIF_OK;
 }
 

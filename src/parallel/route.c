@@ -85,38 +85,53 @@ INLINE int list_ids(const struct route *route, const relif_word *mask, size_t wi
     return n <= most ? n : -1;
 }
 
-INLINE char *put_word(relif_word bits, char *to)
-{
-    memcpy(to, &bits, sizeof bits);
-    return to + sizeof bits;
-}
+/* Two words, wherever they begin. */
+typedef relif_word pair __attribute__((vector_size(16), aligned(1), may_alias));
 
-char *route_pack_words(const struct route *route, const relif_word *mask, char *to)
+/* A mask has few words: a loop of pairs costs less than a call. */
+INLINE char *pack_words(const struct route *route, const relif_word *mask, char *to)
 {
     const int last = route->words - 1;
-    mask += route->skip;
-    to = put_word(word_of(route, mask, 0), to);
-    for (int w = 1; w < last; w++) to = put_word(mask[w], to);
-    return last > 0 ? put_word(word_of(route, mask, last), to) : to;
+    for (int w = 0; w < last; w += 2) {
+        const pair bits = *(const pair *)(mask + w);
+        memcpy(to + (size_t)w * sizeof(relif_word), &bits, sizeof bits);
+    }
+    const relif_word first_word = word_of(route, mask, 0);
+    const relif_word last_word = word_of(route, mask, last);
+    memcpy(to, &first_word, sizeof first_word);
+    memcpy(to + (size_t)last * sizeof last_word, &last_word, sizeof last_word);
+    return to + (size_t)route->words * sizeof(relif_word);
 }
 
-char *route_pack(const struct route *route, const relif_word *mask, char *to)
+INLINE const char *unpack_words(const struct route *route, const char *from,
+                                relif_word *mask)
 {
-    const relif_word *first = mask + route->skip;
+    const int last = route->words - 1;
+    relif_word bits;
+    for (int w = 0; w < last; w += 2)
+        *(pair *)(mask + w) |= *(const pair *)(from + (size_t)w * sizeof bits);
+    if (last % 2 == 0) {
+        memcpy(&bits, from + (size_t)last * sizeof bits, sizeof bits);
+        mask[last] |= bits;
+    }
+    return from + (size_t)route->words * sizeof bits;
+}
+
+INLINE char *pack_mask(const struct route *route, const relif_word *mask, char *to)
+{
     const size_t width = route_id_bytes(route->part);
     const int most = (int)(route_list_bytes(route->part) / width);
     char *const body = to + ROUTE_HEAD;
     int n = -1;
     if (most > 0) {
-        n = width == 2 ? list_ids(route, first, 2, most, body)
-                       : list_ids(route, first, 4, most, body);
+        n = width == 2 ? list_ids(route, mask, 2, most, body)
+                       : list_ids(route, mask, 4, most, body);
     }
     const uint32_t head = n < 0 ? is_mask : (uint32_t)n;
     memcpy(to, &head, sizeof head);
-    return n < 0 ? route_pack_words(route, mask, body) : body + (size_t)n * width;
+    return n < 0 ? pack_words(route, mask, body) : body + (size_t)n * width;
 }
 
-/* mask: its word of the route's first neuron. */
 INLINE const char *unpack_ids(const char *from, uint32_t n, size_t width,
                               relif_word *mask)
 {
@@ -130,25 +145,55 @@ INLINE const char *unpack_ids(const char *from, uint32_t n, size_t width,
     return from;
 }
 
-const char *route_unpack_words(const struct route *route, const char *from,
+INLINE const char *unpack_mask(const struct route *route, const char *from,
                                relif_word *mask)
 {
-    mask += route->skip;
-    for (int w = 0; w < route->words; w++, from += sizeof(relif_word)) {
-        relif_word bits;
-        memcpy(&bits, from, sizeof bits);
-        mask[w] |= bits;
-    }
-    return from;
-}
-
-const char *route_unpack(const struct route *route, const char *from, relif_word *mask)
-{
-    relif_word *const first = mask + route->skip;
     uint32_t head;
     memcpy(&head, from, sizeof head);
     from += ROUTE_HEAD;
-    if (head == is_mask) return route_unpack_words(route, from, mask);
-    return route_id_bytes(route->part) == 2 ? unpack_ids(from, head, 2, first)
-                                            : unpack_ids(from, head, 4, first);
+    if (head == is_mask) return unpack_words(route, from, mask);
+    return route_id_bytes(route->part) == 2 ? unpack_ids(from, head, 2, mask)
+                                            : unpack_ids(from, head, 4, mask);
+}
+
+/* A raster's masks one after the other, each from the route's first word on. */
+INLINE char *pack_all(const struct route *route, const relif_raster *raster, char *to,
+                      char *(*pack)(const struct route *, const relif_word *, char *))
+{
+    for (int i = 0; i < raster->n_images; i++)
+        for (int s = 0; s < raster->steps; s++)
+            to = pack(route, relif_raster_mask(raster, i, s) + route->skip, to);
+    return to;
+}
+
+INLINE const char *
+unpack_all(const struct route *route, const char *from, const relif_raster *raster,
+           const char *(*unpack)(const struct route *, const char *, relif_word *))
+{
+    for (int i = 0; i < raster->n_images; i++)
+        for (int s = 0; s < raster->steps; s++)
+            from = unpack(route, from, relif_raster_mask(raster, i, s) + route->skip);
+    return from;
+}
+
+char *route_pack_words(const struct route *route, const relif_raster *raster, char *to)
+{
+    return pack_all(route, raster, to, pack_words);
+}
+
+const char *route_unpack_words(const struct route *route, const char *from,
+                               const relif_raster *raster)
+{
+    return unpack_all(route, from, raster, unpack_words);
+}
+
+char *route_pack(const struct route *route, const relif_raster *raster, char *to)
+{
+    return pack_all(route, raster, to, pack_mask);
+}
+
+const char *route_unpack(const struct route *route, const char *from,
+                         const relif_raster *raster)
+{
+    return unpack_all(route, from, raster, unpack_mask);
 }

@@ -3,9 +3,9 @@
  * it lies in a message; private to src/parallel.
  *
  *     char *to = message;
- *     to = route_pack(&route, mask, to);              at the sender, mask after mask
+ *     to = route_pack(&route, &raster, to);           at the sender, route after route
  *     const char *from = message;
- *     from = route_unpack(&route, from, mask);        at the receiver, in the same order
+ *     from = route_unpack(&route, from, &raster);     at the receiver, in the same order
  *
  * A mask that has to be moved travels as the ids of its spikes where that is much shorter
  * than its words; one that lies in shared memory, as its words.
@@ -16,7 +16,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "relif/spikes.h"
+#include "relif/raster.h"
 
 struct route {
     int layer;
@@ -41,17 +41,19 @@ size_t route_list_bytes(relif_range part);
 /** Bytes of a packed mask, at most. */
 size_t route_most_bytes(relif_range part);
 
-/** Append a mask's words as they are; returns the end of what is packed. */
-char *route_pack_words(const struct route *route, const relif_word *mask, char *to);
+/** Append the words of a raster's masks as they are; returns the end of what is packed.
+ */
+char *route_pack_words(const struct route *route, const relif_raster *raster, char *to);
 
-/** Add the spikes of such words; returns their end. */
+/** Add the spikes of such words to a raster; returns their end. */
 const char *route_unpack_words(const struct route *route, const char *from,
-                               relif_word *mask);
+                               const relif_raster *raster);
 
-/** Append a mask; returns the end of what is packed. */
-char *route_pack(const struct route *route, const relif_word *mask, char *to);
+/** Append a raster's masks; returns the end of what is packed. */
+char *route_pack(const struct route *route, const relif_raster *raster, char *to);
 
-/** Add the spikes of a packed mask; returns its end. */
-const char *route_unpack(const struct route *route, const char *from, relif_word *mask);
+/** Add the spikes of packed masks to a raster; returns their end. */
+const char *route_unpack(const struct route *route, const char *from,
+                         const relif_raster *raster);
 
 #endif

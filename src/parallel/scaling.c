@@ -322,8 +322,8 @@ relif_err relif_scaling_predict(const relif_scaling *scaling, relif_scheme schem
             "replicas or more images",
             point->ranks, replicas, (long long)scaling->n_images);
     relif_partition *partition = NULL;
-    const relif_err err =
-        relif_partition_create(scaling->network, scheme, group, &partition);
+    const relif_err err = relif_partition_create(scaling->network, scheme, group,
+                                                 scaling->input_density, &partition);
     if (err != RELIF_OK) return err;
     struct placement placement = {
         .scaling = scaling, .partition = partition, .point = point};

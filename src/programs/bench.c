@@ -33,11 +33,10 @@ static relif_simulation *create_simulation(struct experiment *experiment)
 /* What simulating took: of this rank, and of all since the same moment. */
 struct cost {
     double seconds, processor_seconds;
-    int64_t input_spikes;
     int64_t peak_memory; /* bytes */
 };
 
-static int64_t count_spikes(const struct experiment *experiment, const float *pixels)
+static int64_t spikes_of(const struct experiment *experiment, const float *pixels)
 {
     const relif_coding *coding = &experiment->config->coding;
     const int steps = relif_coding_steps(coding);
@@ -47,6 +46,20 @@ static int64_t count_spikes(const struct experiment *experiment, const float *pi
         if (pixels[i] != 0)
             spikes += relif_coding_count(
                 relif_coding_spikes_per_step(coding, (double)pixels[i]), steps);
+    return spikes;
+}
+
+/* The spikes of the input neurons in all images. */
+static int64_t count_spikes(const struct experiment *experiment, int64_t n_images)
+{
+    const size_t size = (size_t)relif_shape_size(experiment->network->input);
+    float *pixels = relif_calloc(size, sizeof *pixels);
+    int64_t spikes = 0;
+    for (int64_t i = 0; i < n_images; i++) {
+        relif_dataset_image(experiment->dataset, i, pixels);
+        spikes += spikes_of(experiment, pixels);
+    }
+    free(pixels);
     return spikes;
 }
 
@@ -61,12 +74,8 @@ static struct cost simulate(struct experiment *experiment, relif_simulation *sim
     const double start = relif_clock_now(), busy = relif_clock_busy();
     for (int64_t i = images.first; i < images.end; i += batch) {
         const int n = images.end - i < batch ? (int)(images.end - i) : batch;
-        for (int k = 0; k < n; k++) {
-            float *image = pixels + (size_t)k * size;
-            relif_dataset_image(experiment->dataset, i + k, image);
-            if (relif_context_is_root(experiment->group))
-                cost.input_spikes += count_spikes(experiment, image);
-        }
+        for (int k = 0; k < n; k++)
+            relif_dataset_image(experiment->dataset, i + k, pixels + (size_t)k * size);
         relif_simulation_run(simulation, n, pixels);
     }
     cost.processor_seconds = relif_clock_busy() - busy;
@@ -125,9 +134,8 @@ static relif_err measure(struct experiment *experiment, int64_t n_images)
     relif_simulation *simulation = create_simulation(experiment);
     const struct cost cost = simulate(experiment, simulation,
                                       relif_schedule_rows(&window, experiment->replica));
-    int64_t spikes = cost.input_spikes;
-    MPI_Allreduce(MPI_IN_PLACE, &spikes, 1, MPI_INT64_T, MPI_SUM,
-                  experiment->world->comm);
+    const bool root = relif_context_is_root(experiment->world);
+    const int64_t spikes = root ? count_spikes(experiment, n_images) : 0;
     const int64_t operations =
         layer_speeds_print(experiment, simulation, n_images, spikes);
     print_phases(experiment, cost.seconds);

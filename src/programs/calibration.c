@@ -224,6 +224,7 @@ static relif_scaling unmeasured(const struct experiment *experiment, int64_t n_i
     const relif_config *config = experiment->config;
     const int steps = relif_coding_steps(&config->coding);
     return (relif_scaling){.network = experiment->spiking,
+                           .input_density = experiment->input_density,
                            .slowdown = 1,
                            .pooling = config->pooling,
                            .steps = steps,

@@ -227,12 +227,34 @@ static relif_err resolve_record(struct experiment *experiment)
     return err == RELIF_OK ? resolve_coding_times(experiment) : err;
 }
 
+/* What cuts go by: as all ranks must cut alike, one of them says it. */
+static void find_input_density(struct experiment *experiment)
+{
+    enum { ENOUGH_IMAGES = 64 };
+    const relif_dataset *dataset = experiment->dataset;
+    const int size = relif_shape_size(dataset->shape);
+    const int n = dataset->count < ENOUGH_IMAGES ? (int)dataset->count : ENOUGH_IMAGES;
+    double spikes = 0; /* in a step */
+    float *pixels = relif_calloc((size_t)size, sizeof *pixels);
+    for (int i = 0; i < n; i++) {
+        relif_dataset_image(dataset, i, pixels);
+        for (int p = 0; p < size; p++)
+            spikes += relif_coding_spikes_per_step(&experiment->config->coding,
+                                                   (double)pixels[p]);
+    }
+    free(pixels);
+    experiment->input_density = spikes / ((double)n * size);
+    relif_context_broadcast(experiment->world, &experiment->input_density,
+                            sizeof experiment->input_density);
+}
+
 relif_err experiment_read(struct experiment *experiment, enum training_output existing)
 {
     relif_err err = read_dataset(experiment);
     if (err == RELIF_OK) err = experiment_network(experiment, existing);
     if (err == RELIF_OK) err = check_fit(experiment);
     if (err != RELIF_OK) return err;
+    find_input_density(experiment);
     experiment->node = relif_context_split_node(experiment->world);
     experiment->network_memory =
         relif_shared_weights(experiment->node, experiment->network);
@@ -260,8 +282,9 @@ relif_err experiment_place(struct experiment *experiment, int64_t n_images)
     const int group_size = world->size / replicas;
     experiment->replicas = replicas;
     experiment->replica = world->rank / group_size;
-    relif_err err = relif_partition_create(experiment->network, config->execution.scheme,
-                                           group_size, &experiment->partition);
+    relif_err err =
+        relif_partition_create(experiment->network, config->execution.scheme, group_size,
+                               experiment->input_density, &experiment->partition);
     if (err != RELIF_OK) return err;
     experiment->group = relif_context_split(world, experiment->replica);
     experiment->twins = relif_context_split(experiment->node, experiment->group->rank);

@@ -41,6 +41,7 @@ struct experiment {
     relif_config *config;
     relif_text science; /* the config as archived: what decides the result */
     relif_dataset *dataset;
+    double input_density;   /* spikes per pixel and step, of the first images */
     relif_network *network; /* the ReLU network */
     char network_digest[RELIF_DIGEST_TEXT];
     char *network_file;

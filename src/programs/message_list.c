@@ -58,7 +58,7 @@ relif_err message_list_write(const char *path, const relif_scaling *scaling,
     const int n_layers = scaling->network->n_layers;
     struct tick tick = {.scaling = scaling};
     relif_err err = relif_partition_create(scaling->network, point->scheme, point->group,
-                                           &tick.partition);
+                                           scaling->input_density, &tick.partition);
     if (err != RELIF_OK) return err;
     tick.densities = relif_calloc((size_t)n_layers, sizeof *tick.densities);
     for (int l = 0; l < n_layers; l++) tick.densities[l] = scaling->layers[l].density;

@@ -306,7 +306,8 @@ static void watch_rows(const relif_recorder *recorder, const struct rows *rows, 
     if (leaks(stretch))
         memcpy(rows->coding_sums + at, rows->sums + coding_start(recorder, rows, 0, row),
                size * sizeof *rows->sums);
-    relif_counter_values(stretch->counter, stretch->image, rows->coding_counts + at);
+    relif_counter_values(stretch->counter, stretch->image, rows->owned,
+                         rows->coding_counts + at);
     if (stretch->lif)
         relif_lif_potentials(stretch->lif, stretch->image, rows->coding_potentials + at);
     else

@@ -164,9 +164,7 @@ static void collect(relif_simulation *simulation, int l, const relif_portion *po
     advance(simulation, STAGE_COLLECT, l, portion);
     if (portion->first_step + portion->steps < portions->steps) return;
     double mark = relif_clock_now();
-    relif_pooling_choose(simulation->stages[l].pooling,
-                         stage_arrived(&simulation->stages[l]), portion->first_image,
-                         portion->n_images);
+    stage_choose(&simulation->stages[l], portion);
     relif_clock_charge(simulation->plan.setup.clock, RELIF_PHASE_POOL, &mark);
 }
 
@@ -271,7 +269,8 @@ void relif_simulation_set_steps(relif_simulation *simulation, int steps)
 void relif_simulation_counts(const relif_simulation *simulation, int layer, int image,
                              int32_t *counts)
 {
-    relif_counter_values(simulation->stages[layer].counter, image, counts);
+    const struct stage *stage = &simulation->stages[layer];
+    relif_counter_values(stage->counter, image, stage->owned, counts);
 }
 
 void relif_simulation_potentials(const relif_simulation *simulation, int layer, int image,

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "relif/fan_out.h"
 #include "relif/memory.h"
 
 static size_t masks_of_portion(const struct stage_plan *plan)
@@ -22,7 +23,6 @@ static void create_neurons(struct stage *stage, const relif_layer *layer, int l)
     relif_shared_publish(stage->weights);
     stage->lif =
         relif_lif_create(setup->mapping, l, stage->synapse, setup->images_in_flight);
-    stage->fan_out = relif_synapse_fan_out(stage->synapse);
     stage->arrivals = relif_arrivals_create(
         stage->synapse, interval < RELIF_STRETCH_STEPS ? interval : RELIF_STRETCH_STEPS);
 }
@@ -46,11 +46,54 @@ static bool reads_before(const struct stage_plan *plan, int l)
     return plan->lags[l] == 0 && before.first == needed.first && before.end == needed.end;
 }
 
-/* Synaptic operations and winners of the whole coding time depend on what has arrived. */
-static bool counts_arrivals(const struct stage_plan *plan, int l)
+/* What of the needed neurons is in front of those owned of the layer before, and what is
+ * behind them. */
+static void foreign_parts(const struct stage_plan *plan, int l, relif_range parts[2])
 {
-    return relif_layer_spikes(&plan->setup.network->layers[l]) ||
-           plan->setup.pooling == RELIF_POOLING_WINDOW;
+    const relif_range needed = needed_range(plan, l);
+    const relif_range before = l > 0 ? owned_range(plan, l - 1) : (relif_range){0, 0};
+    const relif_range own = relif_range_intersect(needed, before);
+    parts[0] = needed;
+    parts[1] = (relif_range){needed.end, needed.end};
+    if (relif_range_size(own) == 0) return;
+    parts[0].end = own.first;
+    parts[1].first = own.end;
+}
+
+static relif_counter *create_counter(const struct stage_plan *plan, relif_range range)
+{
+    return relif_counter_create(range, plan->setup.images_in_flight,
+                                plan->portions.steps);
+}
+
+/* Winners of the whole coding time depend on what has arrived, from wherever; synaptic
+ * operations of neurons are counted by those who fire. */
+static void count_foreign(struct stage *stage, int l)
+{
+    const bool window =
+        stage->pooling && stage->plan->setup.pooling == RELIF_POOLING_WINDOW;
+    const bool pixels = l == 0 && stage->synapse && !stage_wants_lists(stage);
+    relif_range parts[2];
+    foreign_parts(stage->plan, l, parts);
+    for (int k = 0; k < 2; k++)
+        if ((window || pixels) && relif_range_size(parts[k]) > 0)
+            stage->foreign[k] = create_counter(stage->plan, parts[k]);
+}
+
+/* The spikes whose synaptic operations are counted here: those that this rank fired, in
+ * all of the layer, or the pixels', in what it owns. */
+static const relif_counter *source_of(const struct stage *stage)
+{
+    return stage->preceding ? stage->preceding : stage->foreign[0];
+}
+
+static void find_fan_out(struct stage *stage, const relif_layer *layer)
+{
+    const relif_counter *source = source_of(stage);
+    const relif_range all = {0, relif_shape_size(layer->out)};
+    if (source && relif_layer_spikes(layer))
+        stage->fan_out = relif_fan_out(layer, relif_counter_range(source),
+                                       stage->preceding ? all : stage->owned);
 }
 
 /* The next layer has an inbox with room for all spikes. */
@@ -76,7 +119,8 @@ void stage_create(struct stage *stage, const struct stage_plan *plan, int l)
         stage->after = stage + 1;
     else
         stage->out = relif_calloc(masks * out_words, sizeof(relif_word));
-    stage->counter = relif_counter_create(stage->owned, images, plan->portions.steps);
+    stage->counter = create_counter(plan, stage->owned);
+    if (l > 0) stage->preceding = stage[-1].counter;
     if (l > 0 && reads_before(plan, l))
         stage->before = stage - 1;
     else if (l > 0)
@@ -88,9 +132,8 @@ void stage_create(struct stage *stage, const struct stage_plan *plan, int l)
         stage->pooling =
             relif_pooling_create(layer, stage->owned, stage->needed, setup->pooling,
                                  images, plan->portions.steps);
-    if (!stage->before && !stage_wants_lists(stage) && counts_arrivals(plan, l))
-        stage->arrived =
-            relif_counter_create(stage->needed, images, plan->portions.steps);
+    count_foreign(stage, l);
+    find_fan_out(stage, layer);
 }
 
 bool stage_wants_lists(const struct stage *stage)
@@ -106,7 +149,7 @@ void stage_destroy(struct stage *stage)
     relif_shared_destroy(stage->weights);
     relif_pooling_destroy(stage->pooling);
     relif_counter_destroy(stage->counter);
-    relif_counter_destroy(stage->arrived);
+    for (int k = 0; k < 2; k++) relif_counter_destroy(stage->foreign[k]);
     free(stage->fan_out);
     free(stage->inbox);
     free(stage->out);
@@ -116,7 +159,8 @@ void stage_begin(struct stage *stage, int n_images)
 {
     stage->n_images = n_images;
     relif_counter_reset(stage->counter);
-    if (stage->arrived) relif_counter_reset(stage->arrived);
+    for (int k = 0; k < 2; k++)
+        if (stage->foreign[k]) relif_counter_reset(stage->foreign[k]);
     if (stage->lif) relif_lif_reset_state(stage->lif);
     if (stage->pooling) relif_pooling_reset(stage->pooling);
 }
@@ -152,15 +196,8 @@ relif_raster stage_inbox(const struct stage *stage, const relif_portion *portion
 relif_raster stage_out(const struct stage *stage, const relif_portion *portion)
 {
     if (!stage->after) return raster_of(portion, stage->owned, stage->out);
-    relif_raster out = stage_inbox(stage->after, portion);
-    out.masks += stage->owned.first / RELIF_WORD_BITS - out.range.first / RELIF_WORD_BITS;
-    out.range = stage->owned;
-    return out;
-}
-
-const relif_counter *stage_arrived(const struct stage *stage)
-{
-    return stage->before ? stage->before->counter : stage->arrived;
+    const relif_raster inbox = stage_inbox(stage->after, portion);
+    return relif_raster_part(&inbox, stage->owned);
 }
 
 void stage_open(struct stage *stage, const relif_portion *portion)
@@ -168,6 +205,17 @@ void stage_open(struct stage *stage, const relif_portion *portion)
     if (stage->after) return; /* an inbox has been cleared */
     const relif_raster out = stage_out(stage, portion);
     relif_raster_clear(&out);
+}
+
+static void add_foreign(struct stage *stage, const relif_raster *arriving)
+{
+    for (int k = 0; k < 2; k++) {
+        relif_counter *foreign = stage->foreign[k];
+        if (!foreign) continue;
+        const relif_raster part =
+            relif_raster_part(arriving, relif_counter_range(foreign));
+        relif_counter_add(foreign, &part);
+    }
 }
 
 void stage_run(struct stage *stage, enum stage_work work, const relif_portion *portion,
@@ -178,8 +226,7 @@ void stage_run(struct stage *stage, enum stage_work work, const relif_portion *p
     const relif_raster arriving = relif_raster_steps(&inbox, first, end);
     const relif_raster fired = relif_raster_steps(&out, first, end);
     const int t = portion->first_step + first;
-    if (stage->arrived && work != STAGE_REPLAY)
-        relif_counter_add(stage->arrived, &arriving);
+    if (work != STAGE_REPLAY) add_foreign(stage, &arriving);
     switch (work) {
     case STAGE_NEURONS:
         relif_lif_run(stage->lif, stage->arrivals, &arriving, &fired);
@@ -189,6 +236,17 @@ void stage_run(struct stage *stage, enum stage_work work, const relif_portion *p
     case STAGE_REPLAY: relif_pooling_replay(stage->pooling, t, &fired); break;
     }
     relif_counter_add(stage->counter, &fired);
+}
+
+void stage_choose(struct stage *stage, const relif_portion *portion)
+{
+    const relif_counter *arrived[3];
+    int n = 0;
+    for (int k = 0; k < 2; k++)
+        if (stage->foreign[k]) arrived[n++] = stage->foreign[k];
+    if (stage->preceding) arrived[n++] = stage->preceding;
+    relif_pooling_choose(stage->pooling, arrived, n, portion->first_image,
+                         portion->n_images);
 }
 
 void stage_close(struct stage *stage, enum stage_work work, const relif_portion *portion,
@@ -214,10 +272,12 @@ static int64_t count_saturated(const struct stage *stage, int image, relif_word 
 static int64_t count_operations(const struct stage *stage, int image)
 {
     const relif_spike_lists *lists = stage->trains.lists;
-    if (!lists)
-        return relif_counter_weighted(stage_arrived(stage), image, stage->fan_out);
-    return (int64_t)lists[image].starts[stage->plan->portions.steps] *
-           relif_range_size(stage->owned);
+    if (lists)
+        return (int64_t)lists[image].starts[stage->plan->portions.steps] *
+               relif_range_size(stage->owned);
+    return stage->fan_out
+               ? relif_counter_weighted(source_of(stage), image, stage->fan_out)
+               : 0;
 }
 
 void stage_count(struct stage *stage)

@@ -40,11 +40,14 @@ struct stage {
     relif_synapse *synapse;     /* NULL for max pooling, as are lif and arrivals */
     relif_lif *lif;
     relif_arrivals *arrivals;
-    int *fan_out;           /* [needed] neurons that each of them reaches */
-    relif_pooling *pooling; /* NULL unless max pooling */
-    relif_counter *counter; /* spikes of the owned neurons */
-    relif_counter *arrived; /* spikes of the needed neurons; NULL if before counts them,
-                               or nobody asks */
+    relif_pooling *pooling;         /* NULL unless max pooling */
+    relif_counter *counter;         /* spikes of the owned neurons */
+    const relif_counter *preceding; /* of the layer before; NULL for the first */
+    relif_counter *foreign[2];      /* spikes of the needed neurons in front of and behind
+                                       those of preceding; NULL if there are none, or nobody
+                                       asks */
+    int *fan_out; /* of the spikes whose synaptic operations are counted here; NULL for
+                     none, and for lists */
     relif_word *inbox; /* [slots][images][interval][words of needed] spikes of the layer
                           before; NULL if they are read elsewhere */
     relif_word *out;   /* [images][interval][words of owned] spikes of the current
@@ -73,9 +76,6 @@ bool stage_wants_lists(const struct stage *stage);
 relif_raster stage_inbox(const struct stage *stage, const relif_portion *portion);
 relif_raster stage_out(const struct stage *stage, const relif_portion *portion);
 
-/* The count of the spikes that have arrived; NULL if nobody asks. */
-const relif_counter *stage_arrived(const struct stage *stage);
-
 /* Forget the spikes of the portion before. */
 void stage_open(struct stage *stage, const relif_portion *portion);
 
@@ -83,11 +83,16 @@ void stage_open(struct stage *stage, const relif_portion *portion);
 void stage_run(struct stage *stage, enum stage_work work, const relif_portion *portion,
                int first, int end);
 
+/* The winners of a window pooling, when the last block of a portion's images is there. */
+void stage_choose(struct stage *stage, const relif_portion *portion);
+
 /* The inbox of a portion has been read, the spikes fired go to the next layer's stage. */
 void stage_close(struct stage *stage, enum stage_work work, const relif_portion *portion,
                  struct stage *next);
 
-/* Adds the batch to the tally, after its last step. */
+/* Adds the batch to the tally, after its last step. Synaptic operations are counted where
+ * the spike is fired, of the whole layer that it goes to; of pixels, where they arrive.
+ */
 void stage_count(struct stage *stage);
 
 #endif

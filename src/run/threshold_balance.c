@@ -68,7 +68,7 @@ static void simulate(const relif_balance_setup *setup, const relif_network *head
     relif_partition *partition = NULL;
     relif_clock clock = {{0}};
     const size_t size = (size_t)relif_shape_size(head->input);
-    relif_partition_create(head, RELIF_SCHEME_SPLIT, 1, &partition);
+    relif_partition_create(head, RELIF_SCHEME_SPLIT, 1, RELIF_USUAL_DENSITY, &partition);
     relif_simulation *simulation = relif_simulation_create(
         &(relif_simulation_setup){.group = alone,
                                   .network = head,

@@ -15,6 +15,7 @@
 #include "plain_network.h"
 #include "random_spikes.h"
 #include "relif/clock.h"
+#include "relif/fan_out.h"
 #include "relif/gather_limit.h"
 #include "relif/lif.h"
 
@@ -100,7 +101,9 @@ static relif_raster create_raster(relif_range range, int images)
 static void draw_input(bench *b, double density)
 {
     relif_random random = relif_random_stream(2, 0);
-    int *fan_out = relif_synapse_fan_out(b->synapse);
+    const relif_layer *layer = &b->network->layers[0];
+    int *fan_out = relif_fan_out(layer, b->input.range,
+                                 (relif_range){0, relif_shape_size(layer->out)});
     for (int i = 0; i < b->input.n_images; i++)
         for (int s = 0; s < STEPS; s++) {
             relif_word *mask = relif_raster_mask(&b->input, i, s);

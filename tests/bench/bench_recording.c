@@ -97,8 +97,8 @@ static void create(bench *b)
     b->coding = (relif_coding){.dt = 0.01, .coding_time = 2, .coding_range = 4};
     const relif_neuron_options options = relif_neuron_options_default();
     if (relif_mapping_create(b->network, &b->coding, &options, &b->mapping) != RELIF_OK ||
-        relif_partition_create(b->network, RELIF_SCHEME_SPLIT, 1, &b->partition) !=
-            RELIF_OK)
+        relif_partition_create(b->network, RELIF_SCHEME_SPLIT, 1, RELIF_USUAL_DENSITY,
+                               &b->partition) != RELIF_OK)
         exit(EXIT_FAILURE);
     const size_t size = (size_t)IMAGES * (size_t)relif_shape_size(b->network->input);
     b->pixels = relif_calloc(size, sizeof *b->pixels);

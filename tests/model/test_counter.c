@@ -40,7 +40,12 @@ static void compare(const relif_counter *counter, relif_range range,
     for (int i = 0; i < IMAGES; i++) {
         int64_t total = 0, weighted = 0;
         int wrong = 0;
-        relif_counter_values(counter, i, counts);
+        const relif_range part = {range.first + relif_range_size(range) / 3,
+                                  range.end - relif_range_size(range) / 4};
+        relif_counter_values(counter, i, part, counts);
+        for (int n = part.first; n < part.end; n++)
+            wrong += counts[n - part.first] != plain->of[i][n];
+        relif_counter_values(counter, i, range, counts);
         for (int n = range.first; n < range.end; n++) {
             total += plain->of[i][n];
             weighted += (int64_t)weights[n - range.first] * plain->of[i][n];

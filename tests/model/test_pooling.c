@@ -74,16 +74,37 @@ static int leader(const relif_layer *layer, const train_set *trains, int image,
     return best;
 }
 
+/* The counts come in parts, of which one reaches beyond the input. */
+enum { N_COUNTERS = 3 };
+
+static void count_parts(const relif_raster *input, relif_counter *arrived[N_COUNTERS])
+{
+    const relif_range all = input->range;
+    const int third = relif_range_size(all) / 3;
+    const relif_range parts[N_COUNTERS] = {{all.first + third, all.first + 2 * third},
+                                           {all.first, all.first + third},
+                                           {all.first + 2 * third, all.end}};
+    for (int k = 0; k < N_COUNTERS; k++) {
+        const relif_raster part = relif_raster_part(input, parts[k]);
+        relif_range range = parts[k];
+        if (k == 2) range.end += 70;
+        arrived[k] = relif_counter_create(range, IMAGES, STEPS);
+        relif_counter_add(arrived[k], &part);
+    }
+}
+
 /* All images and steps, in stretches of some steps. */
 static void run(relif_pooling *pooling, relif_pooling_mode mode,
                 const relif_raster *input, const relif_raster *out, int stretch)
 {
     const bool online = mode == RELIF_POOLING_ONLINE;
     const int n_passes = online ? 1 : 2;
-    relif_counter *arrived = relif_counter_create(input->range, IMAGES, STEPS);
-    relif_counter_add(arrived, input);
+    relif_counter *arrived[N_COUNTERS];
+    count_parts(input, arrived);
     for (int replay = 0; replay < n_passes; replay++) {
-        if (replay) relif_pooling_choose(pooling, arrived, 0, IMAGES);
+        if (replay)
+            relif_pooling_choose(pooling, (const relif_counter *const *)arrived,
+                                 N_COUNTERS, 0, IMAGES);
         for (int t = 0; t < STEPS; t += stretch) {
             const int end = t + stretch < STEPS ? t + stretch : STEPS;
             const relif_raster in = relif_raster_steps(input, t, end);
@@ -96,7 +117,7 @@ static void run(relif_pooling *pooling, relif_pooling_mode mode,
                 relif_pooling_collect(pooling, t, &in);
         }
     }
-    relif_counter_destroy(arrived);
+    for (int k = 0; k < N_COUNTERS; k++) relif_counter_destroy(arrived[k]);
 }
 
 /* Compares one image's outputs, step by step. */

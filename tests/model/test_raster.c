@@ -57,6 +57,10 @@ static void parts_share_the_masks_of_the_whole(void)
     CHECK(relif_raster_image(&last, 1).first_image == 2);
     CHECK(relif_raster_mask(&last, 1, 0) == relif_raster_mask(&raster, 2, 2));
     CHECK(relif_raster_mask(&raster, 0, 0) == masks);
+    const relif_raster part = relif_raster_part(&later, (relif_range){128, 130});
+    CHECK(part.range.first == 128 && part.range.end == 130);
+    CHECK(part.steps == 3 && part.n_images == IMAGES);
+    CHECK(relif_raster_mask(&part, 1, 1) == relif_raster_mask(&raster, 1, 3) + 2);
 }
 
 static void clearing_leaves_what_lies_between_the_masks(void)

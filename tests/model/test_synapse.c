@@ -21,28 +21,6 @@ static void for_parts_of_layers(void (*check)(const relif_layer *, relif_range,
     }
 }
 
-static void check_fan_out(const relif_layer *layer, relif_range owned,
-                          relif_random *random)
-{
-    (void)random;
-    const relif_range input = covered_range(layer, owned);
-    const relif_slab slab = relif_slab_create(layer, owned);
-    relif_synapse *synapse = relif_synapse_create(layer, &slab, input);
-    int *fan_out = relif_synapse_fan_out(synapse);
-    for (int i = input.first; i < input.end; i++) {
-        int expected = 0;
-        for (int o = owned.first; o < owned.end; o++) expected += connects(layer, o, i);
-        CHECK(fan_out[i - input.first] == expected);
-    }
-    free(fan_out);
-    relif_synapse_destroy(synapse);
-}
-
-static void fan_out_counts_the_owned_neurons_reached(void)
-{
-    for_parts_of_layers(check_fan_out);
-}
-
 /* The weight that row (ky, column, c) of the field holds for a lane of a tile. */
 static float weight_at(const relif_layer *layer, const relif_slab *slab, int lane,
                        int row)
@@ -114,7 +92,6 @@ static void weights_beyond_the_cache_come_in_equal_parts(void)
 
 int main(void)
 {
-    RUN(fan_out_counts_the_owned_neurons_reached);
     RUN(rows_are_tap_major_in_blocks_padded_with_zeros);
     RUN(weights_beyond_the_cache_come_in_equal_parts);
     relif_synapse_destroy(NULL);

@@ -11,6 +11,7 @@ relif_test(NAME model_spikes SOURCE model/test_spikes.c LABELS unit LIBRARIES re
 relif_test(NAME model_raster SOURCE model/test_raster.c LABELS unit LIBRARIES relif_model)
 relif_test(NAME model_counter SOURCE model/test_counter.c LABELS unit LIBRARIES relif_model)
 relif_test(NAME model_arrivals SOURCE model/test_arrivals.c LABELS unit LIBRARIES relif_model)
+relif_test(NAME model_fan_out SOURCE model/test_fan_out.c LABELS unit LIBRARIES relif_model)
 relif_test(NAME model_synapse SOURCE model/test_synapse.c LABELS unit LIBRARIES relif_model)
 relif_test(NAME model_correlation SOURCE model/test_correlation.c LABELS unit
            LIBRARIES relif_model)

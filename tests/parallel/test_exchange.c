@@ -203,8 +203,8 @@ static void few_spikes_cost_few_bytes_and_many_at_most_a_bit_each(void)
                                    {RELIF_LAYER_LINEAR, 128, 0, 0, 0, 0}};
     relif_network *network = random_network(1, (relif_shape){8, 20, 20}, 2, layers);
     relif_partition *partition = NULL;
-    CHECK(relif_partition_create(network, RELIF_SCHEME_SPLIT, world->size, &partition) ==
-          RELIF_OK);
+    CHECK(relif_partition_create(network, RELIF_SCHEME_SPLIT, world->size,
+                                 RELIF_USUAL_DENSITY, &partition) == RELIF_OK);
     int64_t messages = -1;
     const int64_t silent = bytes_of(network, partition, NULL, 0, &messages);
     CHECK(messages == world->size - 1);

@@ -30,6 +30,7 @@ static void every_scheme_gives_every_neuron_to_one_rank(void)
             for (int ranks = 1; ranks <= 9; ranks++) {
                 relif_partition *partition = NULL;
                 CHECK(relif_partition_create(networks[n], (relif_scheme)scheme, ranks,
+                                             RELIF_USUAL_DENSITY,
                                              &partition) == RELIF_OK);
                 if (partition) check_ranges(networks[n], partition);
                 CHECK(partition && partition->n_ranks == ranks);
@@ -44,8 +45,8 @@ static void a_split_leaves_no_rank_without_work_in_a_wide_layer(void)
     relif_network *network = every_kind_network();
     for (int ranks = 1; ranks <= 9; ranks++) {
         relif_partition *partition = NULL;
-        CHECK(relif_partition_create(network, RELIF_SCHEME_SPLIT, ranks, &partition) ==
-              RELIF_OK);
+        CHECK(relif_partition_create(network, RELIF_SCHEME_SPLIT, ranks,
+                                     RELIF_USUAL_DENSITY, &partition) == RELIF_OK);
         for (int r = 0; r < ranks; r++) {
             const int size = relif_range_size(relif_partition_range(partition, 0, r));
             const int share = 20 * 99 / ranks; /* of the first layer */
@@ -74,7 +75,7 @@ static void a_pipeline_gives_the_layers_in_order(void)
         for (int ranks = 1; ranks <= 9; ranks++) {
             relif_partition *partition = NULL;
             CHECK(relif_partition_create(networks[n], RELIF_SCHEME_PIPELINE, ranks,
-                                         &partition) == RELIF_OK);
+                                         RELIF_USUAL_DENSITY, &partition) == RELIF_OK);
             int before = 0;
             for (int l = 0; l < networks[n]->n_layers; l++) {
                 CHECK(owner(partition, l, false) >= before);
@@ -94,8 +95,8 @@ static void a_pipeline_is_cut_where_half_of_the_work_is_done(void)
                                   {RELIF_LAYER_LINEAR, 512, 0, 0, 0, 0}};
     relif_network *network = random_network(3, (relif_shape){1, 16, 32}, 3, alike);
     relif_partition *partition = NULL;
-    CHECK(relif_partition_create(network, RELIF_SCHEME_PIPELINE, 2, &partition) ==
-          RELIF_OK);
+    CHECK(relif_partition_create(network, RELIF_SCHEME_PIPELINE, 2, RELIF_USUAL_DENSITY,
+                                 &partition) == RELIF_OK);
     CHECK(relif_range_size(relif_partition_range(partition, 0, 0)) == 512);
     CHECK(abs(relif_partition_range(partition, 1, 0).end - 256) <= 64);
     CHECK(relif_range_size(relif_partition_range(partition, 2, 1)) == 512);
@@ -109,11 +110,35 @@ static void a_split_gives_small_layers_to_one_rank_and_levels_the_others(void)
                                    {RELIF_LAYER_LINEAR, 10, 0, 0, 0, 0}};
     relif_network *network = random_network(3, (relif_shape){1, 28, 28}, 2, layers);
     relif_partition *partition = NULL;
-    CHECK(relif_partition_create(network, RELIF_SCHEME_SPLIT, 2, &partition) == RELIF_OK);
+    CHECK(relif_partition_create(network, RELIF_SCHEME_SPLIT, 2, RELIF_USUAL_DENSITY,
+                                 &partition) == RELIF_OK);
     CHECK(relif_range_size(relif_partition_range(partition, 1, 1)) == 10);
     const int more = relif_range_size(relif_partition_range(partition, 0, 0));
     CHECK(more > 300 && more < 400);
     relif_partition_destroy(partition);
+    relif_network_destroy(network);
+}
+
+/* Neurons of the first layer that rank 0 of two gets. */
+static int first_share(const relif_network *network, relif_scheme scheme, double density)
+{
+    relif_partition *partition = NULL;
+    CHECK(relif_partition_create(network, scheme, 2, density, &partition) == RELIF_OK);
+    const int size = relif_range_size(relif_partition_range(partition, 0, 0));
+    relif_partition_destroy(partition);
+    return size;
+}
+
+static void a_denser_input_makes_the_first_layer_more_work(void)
+{
+    const random_layer layers[] = {{RELIF_LAYER_LINEAR, 600, 0, 0, 0, 0},
+                                   {RELIF_LAYER_LINEAR, 10, 0, 0, 0, 0}};
+    relif_network *network = random_network(3, (relif_shape){1, 28, 28}, 2, layers);
+    for (int scheme = RELIF_SCHEME_SPLIT; scheme <= RELIF_SCHEME_PIPELINE; scheme++) {
+        const int sparse = first_share(network, (relif_scheme)scheme, 0.005);
+        const int dense = first_share(network, (relif_scheme)scheme, 0.05);
+        CHECK(sparse > dense && dense > 0);
+    }
     relif_network_destroy(network);
 }
 
@@ -124,13 +149,14 @@ static void more_ranks_than_neurons_are_refused(void)
     relif_network *network = random_network(3, (relif_shape){1, 4, 5}, 2, tiny);
     relif_partition *partition = NULL;
     for (int scheme = 0; scheme < RELIF_N_SCHEMES; scheme++) {
-        CHECK(relif_partition_create(network, (relif_scheme)scheme, 6, &partition) ==
-              RELIF_ERR_PARTITION);
+        CHECK(relif_partition_create(network, (relif_scheme)scheme, 6,
+                                     RELIF_USUAL_DENSITY,
+                                     &partition) == RELIF_ERR_PARTITION);
         CHECK(partition == NULL);
         CHECK_TEXT(relif_error_sentence(), "network 'random': 6 ranks in a group");
         CHECK_TEXT(relif_error_sentence(), "its largest layer has only 5 neurons");
-        CHECK(relif_partition_create(network, (relif_scheme)scheme, 5, &partition) ==
-              RELIF_OK);
+        CHECK(relif_partition_create(network, (relif_scheme)scheme, 5,
+                                     RELIF_USUAL_DENSITY, &partition) == RELIF_OK);
         check_ranges(network, partition);
         relif_partition_destroy(partition);
     }
@@ -207,6 +233,7 @@ int main(void)
     RUN(a_pipeline_gives_the_layers_in_order);
     RUN(a_pipeline_is_cut_where_half_of_the_work_is_done);
     RUN(a_split_gives_small_layers_to_one_rank_and_levels_the_others);
+    RUN(a_denser_input_makes_the_first_layer_more_work);
     RUN(more_ranks_than_neurons_are_refused);
     RUN(a_receptive_range_is_as_small_as_it_can_be);
     RUN(a_rank_needs_what_its_neurons_see);

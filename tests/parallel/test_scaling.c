@@ -24,6 +24,7 @@ static relif_scaling plain_scaling(const relif_network *network)
     return (relif_scaling){.network = network,
                            .layers = layers,
                            .encode_seconds = 5e-4,
+                           .input_density = RELIF_USUAL_DENSITY,
                            .slowdown = 1,
                            .machine = {.latency = 1e-12, .bandwidth = 1e18},
                            .pooling = RELIF_POOLING_ONLINE,

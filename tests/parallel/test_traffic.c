@@ -43,6 +43,7 @@ static void sums_over_all_ranks_are_those_of_pairs(void)
             for (int scheme = 0; scheme < RELIF_N_SCHEMES; scheme++) {
                 relif_partition *partition = NULL;
                 CHECK(relif_partition_create(networks[n], (relif_scheme)scheme, ranks,
+                                             RELIF_USUAL_DENSITY,
                                              &partition) == RELIF_OK);
                 check_sums(networks[n], partition, 0, networks[n]->n_layers);
                 check_sums(networks[n], partition, 1, 4);
@@ -108,6 +109,7 @@ static void the_exchange_sends_what_is_predicted(void)
             for (int full = 0; full < 2; full++) {
                 relif_partition *partition = NULL;
                 CHECK(relif_partition_create(networks[n], (relif_scheme)scheme, ctx->size,
+                                             RELIF_USUAL_DENSITY,
                                              &partition) == RELIF_OK);
                 const relif_traffic_load sent =
                     exchanged(ctx, networks[n], partition, full);
