@@ -9,9 +9,10 @@
  *
  * In a tick every layer advances by a portion (portion.h). A rank computes what it owns,
  * packs and unpacks spikes, and sends a message to each neighbour, which has one tick to
- * travel. Messages of two ticks share the links. In a split they arrive together, because
- * every rank waits for others that wait for it, and links are idle while it computes once
- * more; in a pipeline nobody waits for the next rank:
+ * travel; spikes for ranks of the same node do not pass the network. Messages of two
+ * ticks share the links. In a split they arrive together, because every rank waits for
+ * others that wait for it, and links are idle while it computes once more; in a pipeline
+ * nobody waits for the next rank:
  *
  *     busy = computing + handling,  flow = bytes / bandwidth
  *     tick = max over ranks of max(busy, (busy + latency) / 2 + flow)               split
@@ -30,6 +31,7 @@
 #include "relif/partition.h"
 #include "relif/pooling.h"
 #include "relif/portion.h"
+#include "relif/traffic.h"
 
 /** What one core does for one image in a layer, over the whole coding time. */
 typedef struct relif_scaling_layer {
@@ -48,10 +50,13 @@ typedef struct relif_machine {
     double message_cost; /* s of a core, to send or to receive a message */
     double mask_cost;    /* s of a core, to pack or to unpack a mask ... */
     double byte_cost;    /* ... and each of its bytes */
-    double layer_cost;   /* s of a core, to take up a layer in a tick */
+    double shared_mask_cost, shared_byte_cost; /* the same in shared memory */
+    int node_ranks;    /* that share memory: those of a node, one after the other */
+    double layer_cost; /* s of a core, to take up a layer in a tick */
 } relif_machine;
 
-/** Latency 2 us, bandwidth 1 GB/s: a rank's share of a present network. */
+/** Latency 2 us, bandwidth 1 GB/s: a rank's share of a present network; nodes of one
+ * rank. */
 relif_machine relif_machine_default(void);
 
 /** Network and layers are borrowed. */
@@ -105,7 +110,13 @@ double relif_scaling_work(const relif_scaling *scaling, const relif_partition *p
 
 /** Seconds of a core for handling the messages of a tick, sent or received. */
 double relif_scaling_handling(const relif_scaling *scaling, double share,
-                              int64_t messages, int64_t masks, double bytes);
+                              const relif_traffic_load *load);
+
+/** The traffic of a tick in which the layers first <= l < end fire. The setup borrows
+ * what it is made of. @param densities  [n_layers] */
+relif_traffic_setup relif_scaling_traffic(const relif_scaling *scaling,
+                                          const relif_partition *partition,
+                                          const double *densities, int first, int end);
 
 /**
  * What to expect of a placement, SPLIT or PIPELINE. Not collective.

@@ -18,8 +18,16 @@ static int planes(int most)
     return n;
 }
 
+/* What this rank owns of the layer before; nothing of the pixels. */
+static relif_range owned_before(const relif_footprint_setup *setup, int l, int rank)
+{
+    return l > 0 ? relif_partition_range(setup->partition, l - 1, rank)
+                 : (relif_range){0, 0};
+}
+
+/* counted: neurons whose synaptic operations are counted, by their fan-out. */
 static double neuron_bytes(const relif_footprint_setup *setup, const relif_layer *layer,
-                           relif_range owned, relif_range needed)
+                           relif_range owned, relif_range counted)
 {
     const relif_slab slab = relif_slab_create(layer, owned);
     const double taps = (double)layer->kernel_height *
@@ -28,7 +36,7 @@ static double neuron_bytes(const relif_footprint_setup *setup, const relif_layer
         relif_layer_has_weights(layer) && slab.n_tiles > 0 ? taps * slab.pitch : 0;
     const double state = (double)relif_slab_size(&slab) * (setup->images_in_flight + 2);
     return sizeof(float) * (rows + state) +
-           sizeof(int) * (double)relif_range_size(needed);
+           sizeof(int) * (double)relif_range_size(counted);
 }
 
 /* The moves of a window pooling: a move is what one place of the windows gives to a word,
@@ -71,9 +79,7 @@ static double foreign_bytes(const relif_footprint_setup *setup, int l, int rank,
     const bool window =
         !relif_layer_spikes(layer) && setup->pooling == RELIF_POOLING_WINDOW;
     const bool pixels = l == 0 && layer->kind != RELIF_LAYER_LINEAR;
-    const relif_range before = l > 0
-                                   ? relif_partition_range(setup->partition, l - 1, rank)
-                                   : (relif_range){0, 0};
+    const relif_range before = owned_before(setup, l, rank);
     if (!window && !pixels) return 0;
     return setup->images_in_flight * planes(setup->steps) *
            (mask_bytes(needed) - mask_bytes(relif_range_intersect(needed, before)));
@@ -104,7 +110,8 @@ double relif_footprint_bytes(const relif_footprint_setup *setup, int rank)
                  foreign_bytes(setup, l, rank, needed) +
                  setup->images_in_flight * planes(setup->steps) * mask_bytes(owned);
         if (relif_layer_spikes(layer))
-            bytes += neuron_bytes(setup, layer, owned, needed);
+            bytes += neuron_bytes(setup, layer, owned,
+                                  l > 0 ? owned_before(setup, l, rank) : needed);
         else
             bytes += pool_bytes(setup, layer, owned, needed);
     }

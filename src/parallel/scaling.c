@@ -16,7 +16,6 @@
 #include "relif/footprint.h"
 #include "relif/memory.h"
 #include "relif/slab.h"
-#include "relif/traffic.h"
 
 relif_machine relif_machine_default(void)
 {
@@ -25,6 +24,9 @@ relif_machine relif_machine_default(void)
                            .message_cost = 0.5e-6,
                            .mask_cost = 35e-9,
                            .byte_cost = 2e-9,
+                           .shared_mask_cost = 6e-9,
+                           .shared_byte_cost = 0.3e-9,
+                           .node_ranks = 1,
                            .layer_cost = 0.3e-6};
 }
 
@@ -99,12 +101,27 @@ double relif_scaling_work(const relif_scaling *scaling, const relif_partition *p
 }
 
 double relif_scaling_handling(const relif_scaling *scaling, double share,
-                              int64_t messages, int64_t masks, double bytes)
+                              const relif_traffic_load *load)
 {
     const relif_machine *machine = &scaling->machine;
+    const double moved = (double)load->moved.masks * machine->mask_cost +
+                         load->moved.bytes * machine->byte_cost;
+    const double shared = (double)load->shared.masks * machine->shared_mask_cost +
+                          load->shared.bytes * machine->shared_byte_cost;
     return scaling->slowdown *
-           ((double)messages * machine->message_cost +
-            share * ((double)masks * machine->mask_cost + bytes * machine->byte_cost));
+           ((double)load->messages * machine->message_cost + share * (moved + shared));
+}
+
+relif_traffic_setup relif_scaling_traffic(const relif_scaling *scaling,
+                                          const relif_partition *partition,
+                                          const double *densities, int first, int end)
+{
+    return (relif_traffic_setup){.network = scaling->network,
+                                 .partition = partition,
+                                 .densities = densities,
+                                 .first = first,
+                                 .end = end,
+                                 .node_ranks = scaling->machine.node_ranks};
 }
 
 /* One tick of a group. */
@@ -130,18 +147,18 @@ static void add_rank(struct tick *tick, const struct placement *placement,
     const double portion = relif_scaling_share(&placement->portions);
     const double work =
         relif_scaling_work(scaling, placement->partition, portion, first, end, rank);
-    const double handling =
-        relif_scaling_handling(scaling, portion, out->messages + in->messages,
-                               out->masks + in->masks, out->bytes + in->bytes);
+    const double handling = relif_scaling_handling(scaling, portion, out) +
+                            relif_scaling_handling(scaling, portion, in);
     const double flow =
-        portion * fmax(out->bytes, in->bytes) / scaling->machine.bandwidth;
+        portion * fmax(out->moved.bytes, in->moved.bytes) / scaling->machine.bandwidth;
+    const double bytes = portion * relif_traffic_bytes(out);
     const double latency = in->messages > 0 ? scaling->machine.latency : 0;
     const bool one_way = placement->point->scheme == RELIF_SCHEME_PIPELINE;
     const double seconds = tick_seconds(work + handling, latency, flow, one_way);
     tick->seconds = fmax(tick->seconds, seconds);
     tick->computing += work;
-    tick->bytes += portion * out->bytes;
-    tick->most_bytes = fmax(tick->most_bytes, portion * out->bytes);
+    tick->bytes += bytes;
+    tick->most_bytes = fmax(tick->most_bytes, bytes);
     tick->messages += out->messages;
     if (out->messages > tick->most_messages) tick->most_messages = out->messages;
 }
@@ -150,9 +167,10 @@ static struct tick tick_of(const struct placement *placement, int first, int end
 {
     const relif_scaling *scaling = placement->scaling;
     const relif_partition *partition = placement->partition;
+    const relif_traffic_setup setup =
+        relif_scaling_traffic(scaling, partition, placement->densities, first, end);
     struct tick tick = {0};
-    relif_traffic *traffic = relif_traffic_create(scaling->network, partition,
-                                                  placement->densities, first, end);
+    relif_traffic *traffic = relif_traffic_create(&setup);
     for (int r = 0; r < partition->n_ranks; r++)
         add_rank(&tick, placement, traffic, first, end, r);
     relif_traffic_destroy(traffic);
@@ -267,8 +285,8 @@ static void set_memory(struct placement *placement, const relif_traffic *traffic
     const double masks =
         RELIF_EXCHANGE_OUTSTANDING * (double)portions->images * portions->interval;
     for (int r = 0; r < placement->partition->n_ranks; r++) {
-        const double messages =
-            masks * (traffic->sent[r].bytes + traffic->received[r].bytes);
+        const double messages = masks * (relif_traffic_bytes(&traffic->sent[r]) +
+                                         relif_traffic_bytes(&traffic->received[r]));
         const double bytes = relif_footprint_bytes(&setup, r) + messages;
         placement->point->memory =
             fmax(placement->point->memory, scaling->base_memory + bytes);
@@ -278,11 +296,12 @@ static void set_memory(struct placement *placement, const relif_traffic *traffic
 /* Room for a message is room for all spikes that there can be. */
 static void add_memory(struct placement *placement)
 {
-    const relif_network *network = placement->scaling->network;
-    double *all = relif_calloc((size_t)network->n_layers, sizeof *all);
-    for (int l = 0; l < network->n_layers; l++) all[l] = 1;
-    relif_traffic *traffic =
-        relif_traffic_create(network, placement->partition, all, 0, network->n_layers);
+    const int n_layers = placement->scaling->network->n_layers;
+    double *all = relif_calloc((size_t)n_layers, sizeof *all);
+    for (int l = 0; l < n_layers; l++) all[l] = 1;
+    const relif_traffic_setup setup =
+        relif_scaling_traffic(placement->scaling, placement->partition, all, 0, n_layers);
+    relif_traffic *traffic = relif_traffic_create(&setup);
     set_memory(placement, traffic);
     relif_traffic_destroy(traffic);
     free(all);

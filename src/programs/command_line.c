@@ -2,6 +2,7 @@
 #include "command_line.h"
 
 #include <getopt.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -44,6 +45,12 @@ static relif_err read_value(command_line *line, enum command_option option)
     case COMMAND_OPTION_SPEED: return read_positive("speed", &line->speed);
     case COMMAND_OPTION_LATENCY: return read_positive("latency", &line->latency);
     case COMMAND_OPTION_BANDWIDTH: return read_positive("bandwidth", &line->bandwidth);
+    case COMMAND_OPTION_NODE_RANKS:
+        if (!relif_text_to_int64(optarg, &line->node_ranks) || line->node_ranks < 1 ||
+            line->node_ranks > INT_MAX)
+            return relif_fail(RELIF_ERR_USAGE,
+                              "--node-ranks %s: expected a number of ranks >= 1", optarg);
+        break;
     case COMMAND_OPTION_IMAGES:
         if (!relif_text_to_int64(optarg, &line->images) || line->images < 1)
             return relif_fail(RELIF_ERR_USAGE,

@@ -50,6 +50,9 @@
       "seconds until a message arrives; 2e-6, or measured if there\n"                    \
       "are two ranks or more")                                                           \
     X(BANDWIDTH, "bandwidth", "X", "bytes/s that a rank sends; 1e9, or measured")        \
+    X(NODE_RANKS, "node-ranks", "N",                                                     \
+      "ranks of a node, which share memory; as many as this machine\n"                   \
+      "has processors")                                                                  \
     X(CSV, "csv", NULL, "a table for scripts, in bytes and seconds")                     \
     X(MESSAGES, "messages", "FILE",                                                      \
       "write who sends how much to whom in a tick, for a simulator\n"                    \
@@ -79,6 +82,7 @@ typedef struct command_line {
     const char *ranks;                /* --ranks, NULL: not given */
     const char *messages;             /* --messages, NULL: not given */
     double speed, latency, bandwidth; /* 0: not given */
+    int64_t node_ranks;               /* --node-ranks, 0: not given */
     relif_stop_options stop;          /* --max-time, --checkpoint-every */
     relif_invocation invocation;      /* as given, for the sidecar */
     const char *config; /* the text of the config, NULL: file names it. For rerun */

@@ -6,13 +6,12 @@
 #include <string.h>
 
 #include "relif/memory.h"
-#include "relif/traffic.h"
 
 /* What a list is made of. */
 struct tick {
     const relif_scaling *scaling;
     relif_partition *partition;
-    double *densities; /* [n_layers] */
+    relif_traffic_setup setup;
     relif_traffic *traffic;
 };
 
@@ -26,13 +25,13 @@ static void write_rank(FILE *file, const struct tick *tick, int rank)
     const double share = relif_scaling_share(&portions);
     const double seconds =
         relif_scaling_work(scaling, tick->partition, share, 0, n_layers, rank) +
-        relif_scaling_handling(scaling, share, out->messages + in->messages,
-                               out->masks + in->masks, out->bytes + in->bytes);
+        relif_scaling_handling(scaling, share, out) +
+        relif_scaling_handling(scaling, share, in);
     fprintf(file, "%d %.9g %lld", rank, seconds, (long long)out->messages);
     for (int to = 0; to < tick->partition->n_ranks; to++) {
-        const relif_traffic_load load = relif_traffic_between(
-            scaling->network, tick->partition, tick->densities, 0, n_layers, rank, to);
-        if (load.messages) fprintf(file, " %d %.0f", to, share * load.bytes);
+        const relif_traffic_load load = relif_traffic_between(&tick->setup, rank, to);
+        if (load.messages)
+            fprintf(file, " %d %.0f", to, share * relif_traffic_bytes(&load));
     }
     fputc('\n', file);
 }
@@ -60,13 +59,13 @@ relif_err message_list_write(const char *path, const relif_scaling *scaling,
     relif_err err = relif_partition_create(scaling->network, point->scheme, point->group,
                                            scaling->input_density, &tick.partition);
     if (err != RELIF_OK) return err;
-    tick.densities = relif_calloc((size_t)n_layers, sizeof *tick.densities);
-    for (int l = 0; l < n_layers; l++) tick.densities[l] = scaling->layers[l].density;
-    tick.traffic = relif_traffic_create(scaling->network, tick.partition, tick.densities,
-                                        0, n_layers);
+    double *densities = relif_calloc((size_t)n_layers, sizeof *densities);
+    for (int l = 0; l < n_layers; l++) densities[l] = scaling->layers[l].density;
+    tick.setup = relif_scaling_traffic(scaling, tick.partition, densities, 0, n_layers);
+    tick.traffic = relif_traffic_create(&tick.setup);
     err = write_tick(path, &tick, point);
     relif_traffic_destroy(tick.traffic);
     relif_partition_destroy(tick.partition);
-    free(tick.densities);
+    free(densities);
     return err;
 }

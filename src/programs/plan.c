@@ -1,6 +1,7 @@
 /* relif plan: what to expect of any number of ranks, and how to place them. */
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "calibration.h"
 #include "experiment.h"
@@ -91,13 +92,14 @@ static void print_machine(const struct plan *plan, const command_line *line)
     printf("%s: %lld images, %d steps, %d images in flight; measured with %d images\n",
            scaling->network->name, (long long)scaling->n_images, scaling->steps,
            scaling->images_in_flight, plan->calibration.images);
-    printf("a core: %s synaptic operations/s (%s); a message: %s (%s), %s (%s)\n\n",
+    printf("a core: %s synaptic operations/s (%s); a message: %s (%s), %s (%s); %d ranks "
+           "a node\n\n",
            with_unit(relif_scaling_speed(scaling), "", speed),
            line->speed > 0 ? "given" : "measured",
            with_unit(scaling->machine.latency, "s", latency),
            line->latency > 0 ? "given" : found,
            with_unit(scaling->machine.bandwidth, "B/s", bandwidth),
-           line->bandwidth > 0 ? "given" : found);
+           line->bandwidth > 0 ? "given" : found, scaling->machine.node_ranks);
 }
 
 static void print_table(const struct plan *plan)
@@ -133,12 +135,21 @@ static void print(const struct plan *plan, const command_line *line)
     print_table(plan);
 }
 
+/* Of this machine, and its nodes are taken to be like it. */
+static int processors(void)
+{
+    const long n = sysconf(_SC_NPROCESSORS_ONLN);
+    return n > 1 ? (int)n : 1;
+}
+
 /* What the command line says of another machine. */
 static void set_machine(relif_scaling *scaling, const command_line *line)
 {
     if (line->latency > 0) scaling->machine.latency = line->latency;
     if (line->bandwidth > 0) scaling->machine.bandwidth = line->bandwidth;
     if (line->speed > 0) relif_scaling_set_speed(scaling, line->speed);
+    scaling->machine.node_ranks =
+        line->node_ranks > 0 ? (int)line->node_ranks : processors();
 }
 
 static relif_err make(struct plan *plan, struct experiment *experiment,

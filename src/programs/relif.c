@@ -46,7 +46,7 @@ enum {
     X(plan, "CONFIG",                                                                    \
       CONFIGURES | COMMAND_OPTION(IMAGES) | COMMAND_OPTION(RANKS) |                      \
           COMMAND_OPTION(SPEED) | COMMAND_OPTION(LATENCY) | COMMAND_OPTION(BANDWIDTH) |  \
-          COMMAND_OPTION(CSV) | COMMAND_OPTION(MESSAGES),                                \
+          COMMAND_OPTION(NODE_RANKS) | COMMAND_OPTION(CSV) | COMMAND_OPTION(MESSAGES),   \
       "predict time and memory on up to thousands of ranks, and how to place them",      \
       "mpirun -n 2 relif plan configs/mnist_convnet.yaml --ranks 1..64,1000")            \
     X(sweep, "CONFIG",                                                                   \

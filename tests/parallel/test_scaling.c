@@ -21,18 +21,19 @@ static relif_scaling plain_scaling(const relif_network *network)
                                           .visit = 0,
                                           .lane = 1e-3 / lanes};
     }
-    return (relif_scaling){.network = network,
-                           .layers = layers,
-                           .encode_seconds = 5e-4,
-                           .input_density = RELIF_USUAL_DENSITY,
-                           .slowdown = 1,
-                           .machine = {.latency = 1e-12, .bandwidth = 1e18},
-                           .pooling = RELIF_POOLING_ONLINE,
-                           .steps = 100,
-                           .images_in_flight = 8,
-                           .exchange_interval = 1,
-                           .n_images = 80,
-                           .base_memory = 1e6};
+    return (relif_scaling){
+        .network = network,
+        .layers = layers,
+        .encode_seconds = 5e-4,
+        .input_density = RELIF_USUAL_DENSITY,
+        .slowdown = 1,
+        .machine = {.latency = 1e-12, .bandwidth = 1e18, .node_ranks = 1},
+        .pooling = RELIF_POOLING_ONLINE,
+        .steps = 100,
+        .images_in_flight = 8,
+        .exchange_interval = 1,
+        .n_images = 80,
+        .base_memory = 1e6};
 }
 
 static void one_rank_takes_work_over_speed(void)
@@ -138,6 +139,28 @@ static void messages_that_take_longer_than_computing_set_the_pace(void)
     relif_network_destroy(network);
 }
 
+static void spikes_within_a_node_do_not_pass_the_network(void)
+{
+    relif_network *network = every_kind_network();
+    relif_scaling scaling = plain_scaling(network);
+    relif_scaling_point apart, pairs, together;
+    scaling.machine.bandwidth = 1e5;
+    CHECK(relif_scaling_predict(&scaling, RELIF_SCHEME_SPLIT, 1, 4, &apart) == RELIF_OK);
+    scaling.machine.node_ranks = 2;
+    CHECK(relif_scaling_predict(&scaling, RELIF_SCHEME_SPLIT, 1, 4, &pairs) == RELIF_OK);
+    scaling.machine.node_ranks = 4;
+    CHECK(relif_scaling_predict(&scaling, RELIF_SCHEME_SPLIT, 1, 4, &together) ==
+          RELIF_OK);
+    CHECK(apart.seconds > pairs.seconds && pairs.seconds > together.seconds);
+    CHECK(apart.messages == pairs.messages && apart.messages == together.messages);
+    const double free_of_network = together.seconds;
+    scaling.machine.shared_mask_cost = 1e-6;
+    CHECK(relif_scaling_predict(&scaling, RELIF_SCHEME_SPLIT, 1, 4, &together) ==
+          RELIF_OK);
+    CHECK(together.seconds > free_of_network);
+    relif_network_destroy(network);
+}
+
 static void the_recommendation_is_the_fastest_placement(void)
 {
     relif_network *network = every_kind_network();
@@ -189,6 +212,7 @@ int main(void)
     RUN(a_free_exchange_leaves_computing_and_the_skew);
     RUN(a_window_pooling_waits_for_the_end_of_the_coding_time);
     RUN(messages_that_take_longer_than_computing_set_the_pace);
+    RUN(spikes_within_a_node_do_not_pass_the_network);
     RUN(the_recommendation_is_the_fastest_placement);
     RUN(ranks_of_a_group_need_less_memory);
     return check_result();

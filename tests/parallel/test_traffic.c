@@ -8,31 +8,54 @@
 
 static const double samples[] = {0.01, 0.2, 0.03, 0.5, 0.1, 0.02, 1};
 
+static void add(relif_traffic_load *sum, const relif_traffic_load *load)
+{
+    sum->messages += load->messages;
+    sum->moved.masks += load->moved.masks;
+    sum->moved.bytes += load->moved.bytes;
+    sum->shared.masks += load->shared.masks;
+    sum->shared.bytes += load->shared.bytes;
+}
+
+static void check_same(const relif_traffic_load *a, const relif_traffic_load *b)
+{
+    CHECK(a->messages == b->messages);
+    CHECK(a->moved.masks == b->moved.masks && a->shared.masks == b->shared.masks);
+    CHECK_NEAR(a->moved.bytes, b->moved.bytes, 1e-6);
+    CHECK_NEAR(a->shared.bytes, b->shared.bytes, 1e-6);
+}
+
 /* Pair by pair, as the exchange of each rank plans its lanes. */
+static void check_sums_on_nodes(const relif_traffic_setup *setup)
+{
+    relif_traffic *traffic = relif_traffic_create(setup);
+    for (int a = 0; a < setup->partition->n_ranks; a++) {
+        relif_traffic_load out = {0}, in = {0};
+        for (int b = 0; b < setup->partition->n_ranks; b++) {
+            const relif_traffic_load to = relif_traffic_between(setup, a, b);
+            const relif_traffic_load from = relif_traffic_between(setup, b, a);
+            const bool together = a / setup->node_ranks == b / setup->node_ranks;
+            CHECK((together ? to.moved : to.shared).masks == 0);
+            add(&out, &to);
+            add(&in, &from);
+        }
+        check_same(&traffic->sent[a], &out);
+        check_same(&traffic->received[a], &in);
+    }
+    relif_traffic_destroy(traffic);
+}
+
 static void check_sums(const relif_network *network, const relif_partition *partition,
                        int first, int end)
 {
-    relif_traffic *traffic =
-        relif_traffic_create(network, partition, samples, first, end);
-    for (int a = 0; a < partition->n_ranks; a++) {
-        relif_traffic_load out = {0}, in = {0};
-        for (int b = 0; b < partition->n_ranks; b++) {
-            const relif_traffic_load to =
-                relif_traffic_between(network, partition, samples, first, end, a, b);
-            const relif_traffic_load from =
-                relif_traffic_between(network, partition, samples, first, end, b, a);
-            out.messages += to.messages, in.messages += from.messages;
-            out.masks += to.masks, in.masks += from.masks;
-            out.bytes += to.bytes, in.bytes += from.bytes;
-        }
-        CHECK(traffic->sent[a].messages == out.messages);
-        CHECK(traffic->sent[a].masks == out.masks);
-        CHECK_NEAR(traffic->sent[a].bytes, out.bytes, 1e-6);
-        CHECK(traffic->received[a].messages == in.messages);
-        CHECK(traffic->received[a].masks == in.masks);
-        CHECK_NEAR(traffic->received[a].bytes, in.bytes, 1e-6);
-    }
-    relif_traffic_destroy(traffic);
+    const int node_ranks[] = {1, 3, 8, 1000};
+    for (int k = 0; k < 4; k++)
+        check_sums_on_nodes(&(relif_traffic_setup){.network = network,
+                                                   .partition = partition,
+                                                   .densities = samples,
+                                                   .first = first,
+                                                   .end = end,
+                                                   .node_ranks = node_ranks[k]});
 }
 
 static void sums_over_all_ranks_are_those_of_pairs(void)
@@ -68,7 +91,7 @@ static void so_they_are_for_any_cuts(void)
 
 /* Every rank posts one image and step in which all neurons of the layers fire that say
  * so; the exchange counts what it sends. */
-static relif_traffic_load exchanged(const relif_context *ctx,
+static relif_traffic_load exchanged(const relif_context *ctx, const relif_context *node,
                                     const relif_network *network,
                                     const relif_partition *partition, bool full)
 {
@@ -88,40 +111,55 @@ static relif_traffic_load exchanged(const relif_context *ctx,
         parcels[l] = (relif_parcel){relif_raster_of(owned, masks[2 * l], 1, 1),
                                     relif_raster_of(needed, masks[2 * l + 1], 1, 1)};
     }
-    relif_exchange *exchange = relif_exchange_create(ctx, NULL, network, partition, 1, 1);
+    relif_exchange *exchange = relif_exchange_create(ctx, node, network, partition, 1, 1);
     relif_exchange_post(exchange, parcels, &clock);
     relif_exchange_complete(exchange, &clock);
     int64_t bytes;
     relif_exchange_volume(exchange, &bytes, &load.messages);
-    load.bytes = (double)bytes;
+    *(node ? &load.shared.bytes : &load.moved.bytes) = (double)bytes;
     relif_exchange_destroy(exchange);
     for (int i = 0; i < 2 * n; i++) free(masks[i]);
     return load;
 }
 
+/* node: NULL, or all ranks share memory. */
+static void check_exchange(const relif_context *ctx, const relif_context *node,
+                           const relif_network *network, relif_scheme scheme, bool full)
+{
+    const double none[8] = {0}, all[8] = {1, 1, 1, 1, 1, 1, 1, 1};
+    relif_partition *partition = NULL;
+    CHECK(relif_partition_create(network, scheme, ctx->size, RELIF_USUAL_DENSITY,
+                                 &partition) == RELIF_OK);
+    const relif_traffic_load sent = exchanged(ctx, node, network, partition, full);
+    relif_traffic *traffic =
+        relif_traffic_create(&(relif_traffic_setup){.network = network,
+                                                    .partition = partition,
+                                                    .densities = full ? all : none,
+                                                    .end = network->n_layers,
+                                                    .node_ranks = node ? ctx->size : 1});
+    const relif_traffic_load *expected = &traffic->sent[ctx->rank];
+    CHECK(expected->messages == sent.messages);
+    CHECK_NEAR(expected->moved.bytes, sent.moved.bytes, 0);
+    CHECK_NEAR(expected->shared.bytes, sent.shared.bytes, 0);
+    relif_traffic_destroy(traffic);
+    relif_partition_destroy(partition);
+}
+
 static void the_exchange_sends_what_is_predicted(void)
 {
     relif_context *ctx = relif_context_create(MPI_COMM_WORLD);
+    relif_context *node = relif_context_split_node(ctx);
     relif_network *networks[] = {every_kind_network(), odd_network()};
-    const double none[8] = {0}, all[8] = {1, 1, 1, 1, 1, 1, 1, 1};
+    const int n_ways = node->size == ctx->size ? 2 : 1;
     for (int n = 0; n < 2; n++) {
         for (int scheme = 0; scheme < RELIF_N_SCHEMES; scheme++)
-            for (int full = 0; full < 2; full++) {
-                relif_partition *partition = NULL;
-                CHECK(relif_partition_create(networks[n], (relif_scheme)scheme, ctx->size,
-                                             RELIF_USUAL_DENSITY,
-                                             &partition) == RELIF_OK);
-                const relif_traffic_load sent =
-                    exchanged(ctx, networks[n], partition, full);
-                relif_traffic *traffic = relif_traffic_create(
-                    networks[n], partition, full ? all : none, 0, networks[n]->n_layers);
-                CHECK(traffic->sent[ctx->rank].messages == sent.messages);
-                CHECK_NEAR(traffic->sent[ctx->rank].bytes, sent.bytes, 0);
-                relif_traffic_destroy(traffic);
-                relif_partition_destroy(partition);
-            }
+            for (int way = 0; way < n_ways; way++)
+                for (int full = 0; full < 2; full++)
+                    check_exchange(ctx, way ? node : NULL, networks[n],
+                                   (relif_scheme)scheme, full);
         relif_network_destroy(networks[n]);
     }
+    relif_context_destroy(node);
     relif_context_destroy(ctx);
 }
 

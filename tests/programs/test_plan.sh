@@ -36,7 +36,7 @@ column seconds speed.csv | awk -v operations="$operations" '
 
 # A given machine is used: a slow network makes groups slow and not one rank.
 for latency in 1e-6 1e-2; do
-    plan --csv --ranks 3 --set execution.replicas=1 --speed 1e8 --latency $latency --bandwidth 1e9 |
+    plan --csv --ranks 3 --set execution.replicas=1 --speed 1e8 --latency $latency --bandwidth 1e9 --node-ranks 1 |
         column seconds /dev/stdin
 done >seconds.txt
 awk 'NR == 1 { fast = $1 } NR == 2 { exit !($1 > 2 * fast) }' seconds.txt || fail "latency: $(cat seconds.txt)"
@@ -45,21 +45,24 @@ sent_by_all() { # messages or bytes of a run, all ranks
     tr ',' '\n' <small.h5.run.json | sed -n "s/.*\"spike_$1_sent\": *\([0-9]*\).*/\1/p" |
         awk '{ sum += $1 } END { print sum }'
 }
-# Messages as many as runs send in whole batches, bytes about as many: between ranks that share
-# no memory, like those of several nodes.
+# Messages as many as runs send in whole batches. Bytes about as many, between ranks that share no
+# memory, like those of several nodes; in shared memory exactly as many, as masks hold any spikes.
 for execution in "replicas: 1, scheme: split" "replicas: 1, scheme: pipeline" \
     "replicas: 1, scheme: split, exchange_interval: 7, images_in_flight: 8" "replicas: 3"; do
     options=(--set "execution={$execution}" --set dataset.count=48 --set "record.trains.images=[0]")
-    plan --csv --ranks 3 "${options[@]}" >table.csv || fail "plan, $execution"
-    OMPI_MCA_osc=^sm relif_on 3 run small.yaml --quiet --force "${options[@]}" >/dev/null 2>&1 ||
-        fail "run, $execution"
-    messages=$(sent_by_all messages) bytes=$(sent_by_all bytes)
-    [ "$(column messages table.csv)" = "$messages" ] ||
-        fail "$execution: $(column messages table.csv) messages predicted, $messages sent"
-    awk -v sent="$bytes" -v predicted="$(column bytes table.csv)" '
-        BEGIN { exit !(predicted <= sent * 1.15 && predicted >= sent * 0.85) }' ||
-        fail "$execution: $(column bytes table.csv) bytes predicted, $bytes sent"
-    echo "$execution: $messages messages, $bytes bytes, predicted $(column bytes table.csv)"
+    for memory in "1 ^sm 0.15" "3 sm 0"; do
+        read -r node_ranks windows tolerance <<<"$memory"
+        plan --csv --ranks 3 --node-ranks "$node_ranks" "${options[@]}" >table.csv || fail "plan, $execution"
+        OMPI_MCA_osc=$windows relif_on 3 run small.yaml --quiet --force "${options[@]}" >/dev/null 2>&1 ||
+            fail "run, $execution"
+        messages=$(sent_by_all messages) bytes=$(sent_by_all bytes)
+        [ "$(column messages table.csv)" = "$messages" ] ||
+            fail "$execution, $memory: $(column messages table.csv) messages predicted, $messages sent"
+        awk -v sent="$bytes" -v predicted="$(column bytes table.csv)" -v tolerance="$tolerance" '
+            BEGIN { exit !(predicted <= sent * (1 + tolerance) && predicted >= sent * (1 - tolerance)) }' ||
+            fail "$execution, $memory: $(column bytes table.csv) bytes predicted, $bytes sent"
+        echo "$execution, $memory: $messages messages, $bytes bytes, predicted $(column bytes table.csv)"
+    done
 done
 
 # The list of messages adds up to the table.
@@ -92,6 +95,7 @@ for list in "1,,2" "" "4..2" "1..x" "-3" "2000000" "1..2..3" "1,"; do
 done
 refused 2 "--speed fast: expected a number > 0" --speed fast
 refused 2 "--latency 0: expected a number > 0" --latency 0
+refused 2 "--node-ranks 0: expected a number of ranks >= 1" --node-ranks 0
 refused 1 "there are only 50 images" --ranks 51 --set execution.replicas=51
 refused 1 "expected a divisor of the 4 ranks" --ranks 4 --set execution.replicas=3
 refused 1 "ranks in a group, but its largest layer" --ranks 100003

@@ -52,7 +52,7 @@ printf '%9s %-9s %10s %12s %12s %12s %10s\n' ranks partition messages bytes mode
 for placement in "${placements[@]}"; do
     replicas=${placement%x*} n=$((${placement%x*} * ${placement#*x}))
     "$bin/relif" plan "$config" --quiet --csv --ranks "$n" --set execution.replicas="$replicas" \
-        --set execution.scheme="$scheme" --messages "$scratch/list.txt" "$@" >"$scratch/table.csv"
+        --set execution.scheme="$scheme" --node-ranks 1 --messages "$scratch/list.txt" "$@" >"$scratch/table.csv"
     read -r _ _ _ predicted latency bandwidth <"$scratch/list.txt"
     fat_tree "$n" "$latency" "$bandwidth" "${placement#*x}" >"$scratch/tree.xml"
     line=$(simulate "$n" "$scratch/list.txt" "${RELIF_SMPI_TICKS:-12}")
