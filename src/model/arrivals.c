@@ -1,5 +1,6 @@
 #include "relif/arrivals.h"
 
+#include <assert.h>
 #include <limits.h>
 #include <stdlib.h>
 
@@ -46,6 +47,7 @@ relif_arrivals *relif_arrivals_create(const relif_synapse *synapse, int longest)
     listing->waiting_words = (size_t)relif_spikes_words(tiles);
     listing->enough_rows = parts ? ROWS_FOR_PARTS : ROWS_IN_CACHE;
     listing->enough_counts = parts ? COUNTS_FOR_PARTS : INT_MAX;
+    listing->longest = longest;
     arrivals->listing = listing;
     arrivals->visits = relif_calloc(MOST_VISITS, sizeof *arrivals->visits);
     arrivals->counts =
@@ -83,11 +85,11 @@ void relif_arrivals_begin(relif_arrivals *arrivals, const relif_raster *input,
                           relif_word *waiting, bool everywhere)
 {
     struct relif_listing *listing = arrivals->listing;
-    arrivals->steps = input->steps;
+    assert(input->steps <= listing->longest || listing->synapse->whole);
     listing->input = *input;
     listing->waiting = waiting;
     listing->everywhere = everywhere;
-    listing->image = listing->tile = 0;
+    listing->image = listing->step = listing->tile = 0;
     listing->band_image = -1;
     for (int k = 0; listing->listed && k < listing->synapse->kernel_height; k++)
         listing->listed[k].image = -1;

@@ -170,12 +170,12 @@ INLINE int append_step(const struct relif_listing *listing, int step, int *to)
 }
 
 /* All inputs, as in a linear layer: every spike is its own weight row. */
-static relif_word append_whole(relif_arrivals *arrivals)
+static relif_word append_whole(relif_arrivals *arrivals, int first, int steps)
 {
     const struct relif_listing *listing = arrivals->listing;
     relif_word busy = 0;
-    for (int s = 0; s < listing->input.steps; s++) {
-        const int n = append_step(listing, s, arrivals->rows + arrivals->n_rows);
+    for (int s = 0; s < steps; s++) {
+        const int n = append_step(listing, first + s, arrivals->rows + arrivals->n_rows);
         if (n == 0) continue;
         busy |= (relif_word)1 << s;
         arrivals->counts[arrivals->n_counts++] = n;
@@ -201,17 +201,21 @@ static void add_tile(relif_arrivals *arrivals)
     struct relif_listing *listing = arrivals->listing;
     const relif_slab *slab = &listing->synapse->slab;
     const int at = slab->first_tile + listing->tile;
+    const int left = listing->input.steps - listing->step;
+    const bool all = listing->everywhere || listing->input.steps > listing->longest;
     relif_visit visit = {.image = listing->image,
                          .tile = listing->tile,
+                         .first_step = listing->step,
+                         .steps = left < listing->longest ? left : listing->longest,
+                         .follows = listing->step > 0 && arrivals->n_visits > 0,
                          .waits = take_waiting(listing),
                          .first_count = arrivals->n_counts,
                          .first_row = arrivals->n_rows};
     visit.busy = listing->synapse->whole
-                     ? append_whole(arrivals)
+                     ? append_whole(arrivals, visit.first_step, visit.steps)
                      : append_field(arrivals, at / slab->row_tiles,
                                     at % slab->row_tiles * slab->tile_width);
-    if (visit.busy || visit.waits || listing->everywhere)
-        arrivals->visits[arrivals->n_visits++] = visit;
+    if (visit.busy || visit.waits || all) arrivals->visits[arrivals->n_visits++] = visit;
 }
 
 INLINE bool is_full(const relif_arrivals *arrivals)
@@ -227,11 +231,14 @@ bool RELIF_OF_ISA(relif_arrivals_next)(relif_arrivals *arrivals)
     struct relif_listing *listing = arrivals->listing;
     arrivals->n_visits = arrivals->n_counts = arrivals->n_rows = 0;
     for (; listing->image < listing->input.n_images; listing->image++) {
-        for (; listing->tile < listing->synapse->slab.n_tiles; listing->tile++) {
-            if (is_full(arrivals)) return true;
-            add_tile(arrivals);
+        for (; listing->step < listing->input.steps; listing->step += listing->longest) {
+            for (; listing->tile < listing->synapse->slab.n_tiles; listing->tile++) {
+                if (is_full(arrivals)) return true;
+                add_tile(arrivals);
+            }
+            listing->tile = 0;
         }
-        listing->tile = 0;
+        listing->step = 0;
     }
     return arrivals->n_visits > 0;
 }

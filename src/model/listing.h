@@ -56,7 +56,8 @@ struct relif_listing {
     relif_raster input;
     relif_word *waiting;
     bool everywhere;
-    int image, tile;                /* what comes next */
+    int longest;                    /* steps of a stretch, at most */
+    int image, step, tile;          /* what comes next: step begins a stretch */
     int enough_rows, enough_counts; /* to end a batch */
     size_t waiting_words;           /* of an image */
     size_t starts_pitch;            /* columns and their end, and room for a group */

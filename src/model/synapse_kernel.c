@@ -180,7 +180,7 @@ INLINE target target_of(const relif_lif *lif, int block, const relif_visit *visi
     relif_range mine = relif_range_intersect(tile, slab->owned);
     mine = relif_range_intersect(mine, (relif_range){first, first + width});
     const int left = relif_range_size(mine), shift = mine.first % RELIF_WORD_BITS;
-    relif_word *masks = relif_raster_mask(fired, visit->image, 0);
+    relif_word *masks = relif_raster_mask(fired, visit->image, visit->first_step);
     if (left == 0) return (target){.word = masks};
     return (target){.word = masks + (mine.first / RELIF_WORD_BITS -
                                      slab->owned.first / RELIF_WORD_BITS),
@@ -321,10 +321,11 @@ INLINE void deliver_parts(const relif_lif *lif, dynamics d, int block, int n_vec
         deliver_part(synapse, weights, n_vectors, end, arrivals);
 }
 
-/* One block of a tile through a stretch. Is a potential at the threshold after it? */
+/* One block of a tile through a stretch. Is a potential at the threshold before it, and
+ * after it? */
 INLINE bool run_visit(const relif_lif *lif, dynamics d, int block, int n_vectors,
                       const relif_arrivals *arrivals, const relif_visit *visit,
-                      const relif_raster *fired)
+                      bool waits, const relif_raster *fired)
 {
     const relif_synapse *synapse = lif->synapse;
     const relif_slab *slab = &synapse->slab;
@@ -335,17 +336,17 @@ INLINE bool run_visit(const relif_lif *lif, dynamics d, int block, int n_vectors
     const lanes *decay = (const lanes *)(lif->decay + at);
     const lanes *charge = (const lanes *)(lif->charge + at);
     const float *weights = d.average ? NULL : relif_synapse_block(synapse, block);
-    const relif_word all = ~(relif_word)0 >> (RELIF_WORD_BITS - arrivals->steps);
+    const relif_word all = ~(relif_word)0 >> (RELIF_WORD_BITS - visit->steps);
     const target to = target_of(lif, block, visit, fired);
     const int *count = arrivals->counts + visit->first_count;
     const int *rows = arrivals->rows + visit->first_row;
     const lanes *arrived = d.parts ? (const lanes *)arrivals->currents +
                                          (ptrdiff_t)visit->first_count * MAX_VECTORS
                                    : NULL;
-    relif_word todo = d.biased ? all : visit->busy | visit->waits;
+    relif_word todo = d.biased ? all : visit->busy | waits;
     lanes v[MAX_VECTORS];
     int done = 0;
-    bool waits = false;
+    waits = false;
 #pragma GCC unroll 16
     for (int i = 0; i < n_vectors; i++) v[i] = state[i];
     while (todo) {
@@ -374,7 +375,7 @@ INLINE bool run_visit(const relif_lif *lif, dynamics d, int block, int n_vectors
         waits = waits_at(lif, n_vectors, v);
         todo |= -(relif_word)waits & bit << 1 & all;
     }
-    if (d.leaky) leak(decay, n_vectors, arrivals->steps - done, v);
+    if (d.leaky) leak(decay, n_vectors, visit->steps - done, v);
 #pragma GCC unroll 16
     for (int i = 0; i < n_vectors; i++) state[i] = v[i];
     return waits;
@@ -383,10 +384,13 @@ INLINE bool run_visit(const relif_lif *lif, dynamics d, int block, int n_vectors
 INLINE void run_block(const relif_lif *lif, dynamics d, int block, int n_vectors,
                       const relif_arrivals *arrivals, const relif_raster *fired)
 {
+    bool waits = false;
     if (d.parts) deliver_parts(lif, d, block, n_vectors, arrivals);
     for (int i = 0; i < arrivals->n_visits; i++) {
         const relif_visit *visit = &arrivals->visits[i];
-        const bool waits = run_visit(lif, d, block, n_vectors, arrivals, visit, fired);
+        waits = visit->waits | (visit->follows & waits);
+        waits = run_visit(lif, d, block, n_vectors, arrivals, visit, waits, fired);
+        if (i + 1 < arrivals->n_visits && visit[1].follows) continue;
         relif_word *word = lif->waiting + (size_t)visit->image * lif->waiting_words +
                            visit->tile / RELIF_WORD_BITS;
         *word |= (relif_word)waits << (visit->tile % RELIF_WORD_BITS);

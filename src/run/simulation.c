@@ -104,15 +104,16 @@ static void watch(const relif_simulation *simulation, int l, const relif_portion
     }
 }
 
-/* Where the stretch that begins at step s of a portion ends: at the end of the portion,
- * or where the observer looks at the potentials. */
+/* Where the steps that begin with step s of a portion and run at once end: with the
+ * portion, or where the observer looks at the potentials. */
 static int end_of_stretch(const relif_simulation *simulation, int l,
                           const relif_portion *portion, int s)
 {
     const relif_observer *observer = &simulation->plan.setup.observer;
-    const int begin = portion->first_step;
+    const int begin = portion->first_step,
+              longest = stage_longest(&simulation->stages[l]);
     int end = portion->steps;
-    if (end > s + RELIF_STRETCH_STEPS) end = s + RELIF_STRETCH_STEPS;
+    if (end - s > longest) end = s + longest;
     if (!observer->look) return end;
     const int look = observer->look(observer->self, l, begin + s) - begin;
     return look > s && look < end ? look : end;

@@ -218,6 +218,12 @@ static void add_foreign(struct stage *stage, const relif_raster *arriving)
     }
 }
 
+int stage_longest(const struct stage *stage)
+{
+    const bool one_stretch = stage->synapse && !stage->synapse->whole;
+    return one_stretch ? RELIF_STRETCH_STEPS : stage->plan->portions.interval;
+}
+
 void stage_run(struct stage *stage, enum stage_work work, const relif_portion *portion,
                int first, int end)
 {

@@ -79,7 +79,10 @@ relif_raster stage_out(const struct stage *stage, const relif_portion *portion);
 /* Forget the spikes of the portion before. */
 void stage_open(struct stage *stage, const relif_portion *portion);
 
-/* Steps first <= s < end of a portion, at most RELIF_STRETCH_STEPS, all its images. */
+/* Steps that may run at once. */
+int stage_longest(const struct stage *stage);
+
+/* Steps first <= s < end of a portion, at most so many, all its images. */
 void stage_run(struct stage *stage, enum stage_work work, const relif_portion *portion,
                int first, int end);
 

@@ -72,31 +72,41 @@ static void check_visit(const listing_case *now, const relif_arrivals *arrivals,
     const int *counts = arrivals->counts + visit->first_count;
     const int *rows = arrivals->rows + visit->first_row;
     int wrong = 0;
-    for (int s = 0; s < arrivals->steps; s++) {
+    for (int s = 0; s < visit->steps; s++) {
         const int n = visit->busy >> s & 1 ? *counts++ : 0;
-        wrong += wrong_rows(now, visit->image, visit->tile, s, rows, n);
+        wrong +=
+            wrong_rows(now, visit->image, visit->tile, visit->first_step + s, rows, n);
         rows += n;
     }
     CHECK(wrong == 0);
     const size_t words = (size_t)relif_spikes_words(tiles_of(now));
-    CHECK(visit->waits == relif_spikes_test(now->waited + (size_t)visit->image * words,
-                                            tiles_of(now), visit->tile));
+    const bool waited = relif_spikes_test(now->waited + (size_t)visit->image * words,
+                                          tiles_of(now), visit->tile);
+    CHECK(visit->waits == (visit->first_step == 0 && waited));
+    const bool follows = visit->first_step > 0 && visit > arrivals->visits;
+    CHECK(visit->follows == follows);
+    if (follows)
+        CHECK(visit[-1].image == visit->image && visit[-1].tile == visit->tile &&
+              visit[-1].first_step + visit[-1].steps == visit->first_step);
     now->seen[visit->image * now->synapse->slab.n_tiles + visit->tile]++;
 }
 
-/* Every tile at which anything arrives, or that waits, has one visit, the others none. */
-static void check_visits(const listing_case *now)
+/* Every tile at which anything arrives, or that waits, has one visit, the others none.
+ * Where there are several stretches, each is visited. */
+static void check_visits(const listing_case *now, int longest)
 {
+    const int stretches = (now->input.steps + longest - 1) / longest;
     const size_t words = (size_t)relif_spikes_words(tiles_of(now));
     int wrong = 0;
     for (int image = 0; image < IMAGES; image++)
         for (int tile = 0; tile < now->synapse->slab.n_tiles; tile++) {
-            bool expected =
-                now->everywhere || relif_spikes_test(now->waited + (size_t)image * words,
-                                                     tiles_of(now), tile);
+            bool expected = now->everywhere || stretches > 1 ||
+                            relif_spikes_test(now->waited + (size_t)image * words,
+                                              tiles_of(now), tile);
             for (int s = 0; s < now->input.steps; s++)
                 expected |= wrong_rows(now, image, tile, s, NULL, 0) > 0;
-            wrong += now->seen[image * now->synapse->slab.n_tiles + tile] != expected;
+            wrong += now->seen[image * now->synapse->slab.n_tiles + tile] !=
+                     (expected ? stretches : 0);
         }
     CHECK(wrong == 0);
     for (size_t w = 0; w < IMAGES * words; w++) CHECK(now->waiting[w] == 0);
@@ -112,7 +122,7 @@ static void check_totals(const relif_arrivals *arrivals)
 }
 
 static void list_all(listing_case *now, const relif_kernel *kernel,
-                     relif_arrivals *arrivals)
+                     relif_arrivals *arrivals, int longest)
 {
     const size_t words = (size_t)relif_spikes_words(tiles_of(now));
     now->seen = relif_calloc((size_t)(IMAGES * now->synapse->slab.n_tiles), 1);
@@ -123,7 +133,7 @@ static void list_all(listing_case *now, const relif_kernel *kernel,
         for (int v = 0; v < arrivals->n_visits; v++)
             check_visit(now, arrivals, &arrivals->visits[v]);
     }
-    check_visits(now);
+    check_visits(now, longest);
     free(now->seen);
 }
 
@@ -146,7 +156,7 @@ static relif_spike_lists lists_of(const relif_raster *raster, int image)
 
 /* Whole inputs can come as lists. */
 static void list_all_from_lists(listing_case *now, const relif_kernel *kernel,
-                                relif_arrivals *arrivals)
+                                relif_arrivals *arrivals, int longest)
 {
     const relif_raster masks = now->input;
     relif_spike_lists lists[IMAGES];
@@ -155,7 +165,7 @@ static void list_all_from_lists(listing_case *now, const relif_kernel *kernel,
     now->listed.masks = NULL;
     now->listed.lists = lists;
     now->listed.first_step = masks.steps;
-    list_all(now, kernel, arrivals);
+    list_all(now, kernel, arrivals, longest);
     now->listed = masks;
     for (int i = 0; i < IMAGES; i++) {
         free(lists[i].ids);
@@ -175,7 +185,8 @@ static void check_part(const relif_layer *layer, relif_range owned, int part_tap
                         .synapse = relif_synapse_create(layer, &slab, input)};
     const size_t words = (size_t)relif_spikes_words(tiles_of(&now));
     if (part_taps) now.synapse->part_taps = part_taps;
-    relif_arrivals *arrivals = relif_arrivals_create(now.synapse, steps);
+    const int longest = now.synapse->whole ? (steps + 2) / 3 : steps;
+    relif_arrivals *arrivals = relif_arrivals_create(now.synapse, longest);
     now.waiting = relif_calloc(IMAGES * words, sizeof(relif_word));
     now.waited = relif_calloc(IMAGES * words, sizeof(relif_word));
     relif_word *masks =
@@ -197,8 +208,8 @@ static void check_part(const relif_layer *layer, relif_range owned, int part_tap
         for (int k = 0; k < 3; k++) {
             const relif_kernel *kernel = relif_kernel_named(kernels[k]);
             if (!kernel) continue;
-            list_all(&now, kernel, arrivals);
-            if (now.synapse->whole) list_all_from_lists(&now, kernel, arrivals);
+            list_all(&now, kernel, arrivals, longest);
+            if (now.synapse->whole) list_all_from_lists(&now, kernel, arrivals, longest);
         }
     }
     relif_arrivals_destroy(arrivals);

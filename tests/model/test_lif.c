@@ -80,8 +80,17 @@ static void run_images(relif_lif *lif, relif_arrivals *arrivals,
     }
 }
 
-static void run_steps(relif_lif *lif, int stretch, kernel_trace *trace)
+/* How a layer is run. */
+typedef struct run_way {
+    const char *kernel;
+    int stretch;
+    int part_taps; /* weights in parts of so many rows, 0: as the layer asks for */
+    bool at_once;  /* all stretches in one call */
+} run_way;
+
+static void run_steps(relif_lif *lif, const run_way *way, kernel_trace *trace)
 {
+    const int call = way->at_once ? STEPS : way->stretch;
     const relif_synapse *synapse = lif->synapse;
     const relif_range owned = synapse->slab.owned;
     const relif_raster input = make_input(synapse->input);
@@ -91,10 +100,10 @@ static void run_steps(relif_lif *lif, int stretch, kernel_trace *trace)
                                 .image_pitch = STEPS * MASK_WORDS,
                                 .step_pitch = MASK_WORDS,
                                 .masks = trace->masks[0][0]};
-    relif_arrivals *arrivals = relif_arrivals_create(synapse, stretch);
+    relif_arrivals *arrivals = relif_arrivals_create(synapse, way->stretch);
     relif_lif_reset_state(lif);
-    for (int t = 0; t < STEPS; t += stretch) {
-        const int end = t + stretch < STEPS ? t + stretch : STEPS;
+    for (int t = 0; t < STEPS; t += call) {
+        const int end = t + call < STEPS ? t + call : STEPS;
         const relif_raster in = relif_raster_steps(&input, t, end);
         const relif_raster out = relif_raster_steps(&fired, t, end);
         run_images(lif, arrivals, &in, &out);
@@ -107,21 +116,19 @@ static void run_steps(relif_lif *lif, int stretch, kernel_trace *trace)
     free(input.masks);
 }
 
-/* Weights in parts of so many rows, 0: as the layer asks for. False if this machine does
- * not have the kernel. */
-static bool run_parts(const relif_network *network, const relif_mapping *mapping,
-                      relif_range owned, const char *kernel, int part_taps, int stretch,
-                      kernel_trace *trace)
+/* False if this machine does not have the kernel. */
+static bool run(const relif_network *network, const relif_mapping *mapping,
+                relif_range owned, const run_way *way, kernel_trace *trace)
 {
     const relif_layer *layer = &network->layers[0];
     const relif_slab slab = relif_slab_create(layer, owned);
     relif_synapse *synapse =
         relif_synapse_create(layer, &slab, covered_range(layer, owned));
-    if (part_taps) synapse->part_taps = part_taps;
+    if (way->part_taps) synapse->part_taps = way->part_taps;
     relif_lif *lif = relif_lif_create(mapping, 0, synapse, IMAGES);
     memset(trace, 0, sizeof *trace);
-    lif->kernel = relif_kernel_named(kernel);
-    if (lif->kernel) run_steps(lif, stretch, trace);
+    lif->kernel = relif_kernel_named(way->kernel);
+    if (lif->kernel) run_steps(lif, way, trace);
     const bool has = lif->kernel != NULL;
     relif_lif_destroy(lif);
     relif_synapse_destroy(synapse);
@@ -132,7 +139,8 @@ static bool run_kernel(const relif_network *network, const relif_mapping *mappin
                        relif_range owned, const char *kernel, int stretch,
                        kernel_trace *trace)
 {
-    return run_parts(network, mapping, owned, kernel, 0, stretch, trace);
+    return run(network, mapping, owned, &(run_way){.kernel = kernel, .stretch = stretch},
+               trace);
 }
 
 static kernel_trace expected, found; /* too large for the stack */
@@ -242,6 +250,37 @@ static void a_stretch_does_what_its_steps_do(void)
             }
 }
 
+/* Several stretches in a call, weights in parts or not, against single steps. */
+static void check_stretches_at_once(const relif_network *network,
+                                    const relif_mapping *mapping)
+{
+    const relif_range all = {0, relif_shape_size(network->layers[0].out)};
+    const char *kernels[] = {"baseline", "avx2", "avx512"};
+    const int stretches[] = {1, 3, 7, STEPS - 1}, parts[] = {0, 2, 5};
+    run_kernel(network, mapping, all, "baseline", 1, &expected);
+    for (int k = 0; k < 3; k++)
+        for (int s = 0; s < 4; s++)
+            for (int p = 0; p < 3; p++) {
+                const run_way way = {kernels[k], stretches[s], parts[p], true};
+                if (run(network, mapping, all, &way, &found))
+                    CHECK(differences(all, all) == 0);
+            }
+}
+
+static void a_whole_layer_runs_through_several_stretches_at_once(void)
+{
+    const int widths[] = {1, 20, 64, 130};
+    const int n_options = (int)(sizeof every_option / sizeof every_option[0]);
+    for (int w = 0; w < 4; w++)
+        for (int o = 0; o < n_options; o++) {
+            relif_network *network = layer_of_width(RELIF_LAYER_LINEAR, widths[w]);
+            relif_mapping *mapping = map(network, &every_option[o]);
+            check_stretches_at_once(network, mapping);
+            relif_mapping_destroy(mapping);
+            relif_network_destroy(network);
+        }
+}
+
 /* With every instruction set, against weights that come at once. */
 static void check_weights_in_parts(const relif_network *network,
                                    const relif_neuron_options *options)
@@ -254,7 +293,8 @@ static void check_weights_in_parts(const relif_network *network,
     CHECK(relif_range_size(all) < 64 || expected.spikes > 0);
     for (int k = 0; k < 3; k++)
         for (int p = 0; p < 3; p++)
-            if (run_parts(network, mapping, all, kernels[k], parts[p], STEPS, &found))
+            if (run(network, mapping, all, &(run_way){kernels[k], STEPS, parts[p], false},
+                    &found))
                 CHECK(memcmp(&expected, &found, sizeof found) == 0);
     relif_mapping_destroy(mapping);
 }
@@ -305,9 +345,9 @@ static void a_potential_above_the_threshold_fires_without_input(void)
             relif_slab_create(&network->layers[0], (relif_range){0, 1});
         relif_synapse *synapse =
             relif_synapse_create(&network->layers[0], &slab, (relif_range){0, 12});
-        relif_arrivals *arrivals = relif_arrivals_create(synapse, 5);
         relif_lif *lif = relif_lif_create(mapping, 0, synapse, 1);
-        for (int again = 0; again < 2; again++) {
+        for (int stretch = 5; stretch >= 1; stretch -= 2) {
+            relif_arrivals *arrivals = relif_arrivals_create(synapse, stretch);
             relif_word silence[5] = {0}, fired[5] = {0}, waiting = 0;
             const relif_raster input = relif_raster_of(synapse->input, silence, 1, 5);
             const relif_raster out = relif_raster_of((relif_range){0, 1}, fired, 1, 5);
@@ -322,9 +362,9 @@ static void a_potential_above_the_threshold_fires_without_input(void)
             waiting = 0;
             relif_lif_waiting(lif, 0, &waiting);
             CHECK(waiting == 0);
+            relif_arrivals_destroy(arrivals);
         }
         relif_lif_destroy(lif);
-        relif_arrivals_destroy(arrivals);
         relif_synapse_destroy(synapse);
         relif_mapping_destroy(mapping);
     }
@@ -344,6 +384,7 @@ int main(void)
     RUN(all_instruction_sets_give_the_same_bits_at_every_width);
     RUN(a_part_of_a_layer_does_what_the_whole_does);
     RUN(a_stretch_does_what_its_steps_do);
+    RUN(a_whole_layer_runs_through_several_stretches_at_once);
     RUN(weights_in_parts_give_the_same_bits);
     RUN(a_potential_above_the_threshold_fires_without_input);
     RUN(a_kernel_that_is_not_there_is_refused);
