@@ -10,25 +10,23 @@ struct fan_out {
     int *of; /* [input] */
 };
 
-/* The neurons of a range that an input of a channel reaches at an output position. */
-static int reached_at(const struct fan_out *fan_out, relif_range there, int channel)
-{
-    const int own = there.first + channel;
-    if (relif_layer_has_weights(fan_out->layer))
-        return relif_range_size(relif_range_intersect(there, fan_out->reached));
-    return own >= fan_out->reached.first && own < fan_out->reached.end;
-}
-
-/* Adds the outputs of a position, reached from an input position. */
+/* Adds the outputs of a position, reached from an input position: all of them from each
+ * channel, or in average pooling that of the same channel. */
 static void add_pair(const struct fan_out *fan_out, int output, int input)
 {
     const int inputs = fan_out->layer->in.channels;
     const int outputs = fan_out->layer->out.channels;
-    const relif_range there = {output * outputs, (output + 1) * outputs};
+    const relif_range there = relif_range_intersect(
+        fan_out->reached, (relif_range){output * outputs, (output + 1) * outputs});
     const relif_range from = relif_range_intersect(
         fan_out->input, (relif_range){input * inputs, (input + 1) * inputs});
-    for (int i = from.first; i < from.end; i++)
-        fan_out->of[i - fan_out->input.first] += reached_at(fan_out, there, i % inputs);
+    const int n = relif_range_size(there), shift = output * outputs - input * inputs;
+    int *of = fan_out->of + (from.first - fan_out->input.first);
+    if (relif_layer_has_weights(fan_out->layer))
+        for (int i = from.first; i < from.end; i++) *of++ += n;
+    else
+        for (int i = from.first + shift; i < from.end + shift; i++)
+            *of++ += i >= there.first && i < there.end;
 }
 
 /* Adds the outputs of a position to the inputs under its kernel. */

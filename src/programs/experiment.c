@@ -227,8 +227,7 @@ static relif_err resolve_record(struct experiment *experiment)
     return err == RELIF_OK ? resolve_coding_times(experiment) : err;
 }
 
-/* What cuts go by: as all ranks must cut alike, one of them says it. */
-static void find_input_density(struct experiment *experiment)
+static double input_density(const struct experiment *experiment)
 {
     enum { ENOUGH_IMAGES = 64 };
     const relif_dataset *dataset = experiment->dataset;
@@ -243,9 +242,7 @@ static void find_input_density(struct experiment *experiment)
                                                    (double)pixels[p]);
     }
     free(pixels);
-    experiment->input_density = spikes / ((double)n * size);
-    relif_context_broadcast(experiment->world, &experiment->input_density,
-                            sizeof experiment->input_density);
+    return spikes / ((double)n * size);
 }
 
 relif_err experiment_read(struct experiment *experiment, enum training_output existing)
@@ -254,7 +251,10 @@ relif_err experiment_read(struct experiment *experiment, enum training_output ex
     if (err == RELIF_OK) err = experiment_network(experiment, existing);
     if (err == RELIF_OK) err = check_fit(experiment);
     if (err != RELIF_OK) return err;
-    find_input_density(experiment);
+    if (relif_context_is_root(experiment->world)) /* all ranks must cut alike */
+        experiment->input_density = input_density(experiment);
+    relif_context_broadcast(experiment->world, &experiment->input_density,
+                            sizeof experiment->input_density);
     experiment->node = relif_context_split_node(experiment->world);
     experiment->network_memory =
         relif_shared_weights(experiment->node, experiment->network);
