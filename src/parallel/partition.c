@@ -1,9 +1,10 @@
 /*
  * Cuts of canonical ranges. What a range of a layer costs per step is estimated from its
- * shape and from how many of its inputs fire in a step: each is listed once, and its
- * weight row is added to every block of lanes whose field it lies in; where anything
- * arrives, a tile of positions is visited and its blocks are charged, fired and reset.
- * The costs are those of one core (AVX2, about 3 GHz, its other thread busy).
+ * shape and from how many of its inputs fire in a step: masks are looked through, each
+ * spike is listed once, and its weight row is added to every block of lanes whose field
+ * it lies in; where anything arrives, a tile of positions is visited and its blocks are
+ * charged, fired and reset. The costs are those of one core (AVX2, about 3 GHz, its other
+ * thread busy), fitted to tests/bench/bench_kernel.
  */
 #include "relif/partition.h"
 
@@ -15,22 +16,50 @@
 #include "relif/memory.h"
 #include "relif/slab.h"
 
-static const double list_cost = 5e-9;    /* s, one arriving spike */
+static const double stage_cost = 6e-9;   /* s, a layer: counting and the like */
+static const double word_cost = 2e-9;    /* s, a word of masks to be listed */
+static const double list_cost = 2e-9;    /* s, a spike in it */
 static const double visit_cost = 10e-9;  /* s, the arrivals of a tile of positions */
-static const double block_cost = 12e-9;  /* s, charge, fire, reset of a block */
-static const double row_cost = 3.3e-9;   /* s, a weight row of a block, from cache */
-static const double far_row_cost = 6e-9; /* s, from further away */
+static const double block_cost = 4.5e-9; /* s, charge, fire, reset of a block, */
+static const double lane_cost = 6e-9;    /* s, and of each 64 neurons */
+static const double row_cost = 0.7e-9;   /* s, a weight row of a block, */
+static const double near_cost = 2.4e-9;  /* s, and each 64 weights, from a core's cache */
+static const double far_cost = 4.8e-9;   /* s, or from further away */
 static const double pool_cost = 3.5e-9;  /* s, one spike through max pooling */
 
 static const double exchange_cost = 10e-9; /* s, one spike packed and unpacked */
 static const double message_cost = 0.1e-6; /* s, a message's share of a step */
 
-static const double near_weights = 2 << 20; /* bytes */
+static const double near_weights = 512 << 10; /* bytes of a block, at most */
 
-/* A layer, and how many of its inputs fire in a step. */
+/* Rows or columns of the input under a kernel, in the mean of all places that it has. */
+static double mean_covered(int size, int out_size, int kernel, int stride, int padding)
+{
+    double sum = 0;
+    for (int o = 0; o < out_size; o++) {
+        const int first = o * stride - padding;
+        sum += relif_range_size(relif_range_intersect(
+            (relif_range){first, first + kernel}, (relif_range){0, size}));
+    }
+    return sum / out_size;
+}
+
+/* What of a field is no padding, in the mean. */
+static double inside(const relif_layer *layer)
+{
+    return mean_covered(layer->in.height, layer->out.height, layer->kernel_height,
+                        layer->stride, layer->padding) /
+           layer->kernel_height *
+           mean_covered(layer->in.width, layer->out.width, layer->kernel_width,
+                        layer->stride, layer->padding) /
+           layer->kernel_width;
+}
+
+/* A layer, and what its inputs do. */
 struct load {
     const relif_layer *layer;
-    double density;
+    double density; /* of inputs that fire in a step */
+    double inside;  /* of a field that is no padding */
 };
 
 /* What is cut. */
@@ -41,8 +70,9 @@ struct work {
 
 static struct load load_of(const struct work *work, int l)
 {
-    return (struct load){&work->network->layers[l],
-                         l > 0 ? RELIF_USUAL_DENSITY : work->input_density};
+    const relif_layer *layer = &work->network->layers[l];
+    return (struct load){layer, l > 0 ? RELIF_USUAL_DENSITY : work->input_density,
+                         inside(layer)};
 }
 
 static int layer_size(const relif_network *network, int layer)
@@ -58,16 +88,17 @@ static bool is_one_position(const relif_layer *layer)
     return layer->out.height * layer->out.width == 1;
 }
 
-static double spikes_for(const struct load *load, relif_range range)
+static int inputs_of(const struct load *load, relif_range range)
 {
-    return load->density *
-           relif_range_size(relif_partition_receptive_range(load->layer, range));
+    return relif_range_size(relif_partition_receptive_range(load->layer, range));
 }
 
 /* Seconds per step to list what arrives: for every part of a linear layer the same. */
 static double listing_cost(const struct load *load, relif_range range)
 {
-    return relif_layer_spikes(load->layer) ? spikes_for(load, range) * list_cost : 0;
+    if (!relif_layer_spikes(load->layer)) return 0;
+    return inputs_of(load, range) *
+           (load->density * list_cost + word_cost / RELIF_WORD_BITS);
 }
 
 /* Seconds per step to deliver it and to integrate. */
@@ -75,7 +106,8 @@ static double working_cost(const struct load *load, relif_range range)
 {
     const relif_layer *layer = load->layer;
     const int channels = layer->out.channels, size = relif_range_size(range);
-    if (!relif_layer_spikes(layer)) return spikes_for(load, range) * pool_cost;
+    if (!relif_layer_spikes(layer))
+        return load->density * inputs_of(load, range) * pool_cost;
     const bool one_position = is_one_position(layer);
     const int fitting = RELIF_BLOCK_LANES / channels;
     const int tile = one_position || fitting < 1  ? 1
@@ -87,16 +119,18 @@ static double working_cost(const struct load *load, relif_range range)
     const int inputs = layer->kind == RELIF_LAYER_AVG_POOL2D ? 1 : layer->in.channels;
     const double field = (double)layer->kernel_height * inputs *
                          (layer->kernel_width + (tile - 1) * layer->stride);
-    const double bytes = sizeof(float) * field * lanes;
-    const double rows = load->density * field, busy = 1 - exp(-rows);
-    const double row = bytes > near_weights ? far_row_cost : row_cost;
-    return tiles * (busy * (one_position ? 0 : visit_cost) + blocks * busy * block_cost +
-                    ceil(lanes / VECTOR) * VECTOR / RELIF_BLOCK_LANES * rows * row);
+    const double bytes = sizeof(float) * field * fmin(lanes, RELIF_BLOCK_LANES);
+    const double rows = load->density * field * load->inside, busy = 1 - exp(-rows);
+    const double weights = bytes > near_weights ? far_cost : near_cost;
+    const double full = ceil(lanes / VECTOR) * VECTOR / RELIF_BLOCK_LANES;
+    return tiles * (busy * (one_position ? 0 : visit_cost) +
+                    blocks * (busy * block_cost + rows * row_cost) +
+                    full * (busy * lane_cost + rows * weights));
 }
 
 static double range_cost(const struct load *load, relif_range range)
 {
-    return listing_cost(load, range) + working_cost(load, range);
+    return stage_cost + listing_cost(load, range) + working_cost(load, range);
 }
 
 static relif_range whole(const relif_layer *layer)
@@ -143,7 +177,7 @@ static void split_layer(const relif_layer *layer, int n_ranks, const double *sha
     double before = 0;
     assert(n_ranks > 0);
     for (int r = 0; r < n_ranks; r++) {
-        const int64_t cut = (int64_t)(units * before + 1e-9) * unit;
+        const int64_t cut = (int64_t)ceil(units * before - 0.5 - 1e-9) * unit;
         cuts[r] = cut < size ? (int)cut : size;
         before += shares[r];
     }

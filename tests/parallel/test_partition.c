@@ -142,6 +142,16 @@ static void a_denser_input_makes_the_first_layer_more_work(void)
     relif_network_destroy(network);
 }
 
+/* A little more than half of 37 vectors: 19 of them. */
+static void a_split_cuts_at_the_nearest_vector(void)
+{
+    const random_layer layers[] = {{RELIF_LAYER_LINEAR, 592, 0, 0, 0, 0},
+                                   {RELIF_LAYER_LINEAR, 10, 0, 0, 0, 0}};
+    relif_network *network = random_network(3, (relif_shape){1, 28, 28}, 2, layers);
+    CHECK(first_share(network, RELIF_SCHEME_SPLIT, 0.5) == 304);
+    relif_network_destroy(network);
+}
+
 static void more_ranks_than_neurons_are_refused(void)
 {
     const random_layer tiny[] = {{RELIF_LAYER_LINEAR, 5, 0, 0, 0, 0},
@@ -234,6 +244,7 @@ int main(void)
     RUN(a_pipeline_is_cut_where_half_of_the_work_is_done);
     RUN(a_split_gives_small_layers_to_one_rank_and_levels_the_others);
     RUN(a_denser_input_makes_the_first_layer_more_work);
+    RUN(a_split_cuts_at_the_nearest_vector);
     RUN(more_ranks_than_neurons_are_refused);
     RUN(a_receptive_range_is_as_small_as_it_can_be);
     RUN(a_rank_needs_what_its_neurons_see);
