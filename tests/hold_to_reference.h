@@ -10,7 +10,7 @@
 #include "relif/reference.h"
 #include "relif/simulation.h"
 
-enum { HELD_IMAGES = 3 };
+enum { HELD_IMAGES = 5 };
 
 typedef struct scenario {
     relif_pooling_mode pooling;
@@ -130,13 +130,36 @@ static inline void hold_totals(const witness *seen, const relif_simulation *simu
     }
 }
 
+static inline void load_batch(relif_simulation *simulation, int n, const float *pixels,
+                              size_t size)
+{
+    const relif_pixel_array images = {pixels, (int)size};
+    const relif_pixel_source source = relif_pixel_array_source(&images);
+    relif_simulation_load(simulation, n, &source);
+}
+
 static inline void run_batch(witness *seen, relif_simulation *simulation, int first,
-                             int n, const float *pixels)
+                             int n)
+{
+    seen->first_image = first;
+    relif_simulation_run(simulation);
+    hold_counts(seen, simulation, n);
+}
+
+/* Each image in a batch of its own or of several; the next is loaded before one runs. */
+static inline void run_batches(witness *seen, relif_simulation *simulation, int in_flight,
+                               const float *pixels)
 {
     const size_t size = (size_t)relif_shape_size(seen->network->input);
-    seen->first_image = first;
-    relif_simulation_run(simulation, n, pixels + (size_t)first * size);
-    hold_counts(seen, simulation, n);
+    int n = in_flight, next_n;
+    load_batch(simulation, n, pixels, size);
+    for (int first = 0; n > 0; first += n, n = next_n) {
+        const int left = HELD_IMAGES - first - n;
+        next_n = left < in_flight ? left : in_flight;
+        if (next_n > 0)
+            load_batch(simulation, next_n, pixels + (size_t)(first + n) * size, size);
+        run_batch(seen, simulation, first, n);
+    }
 }
 
 static inline relif_partition *scenario_partition(const relif_context *world,
@@ -150,7 +173,7 @@ static inline relif_partition *scenario_partition(const relif_context *world,
     return partition;
 }
 
-/* Images in two batches, on all ranks as one group. The spikes of all: a silent network
+/* Images in batches, on all ranks as one group. The spikes of all: a silent network
  * would agree with anything. Adds the neurons of each bias route to routes, if not NULL.
  */
 static inline double hold_to_reference(const relif_context *world,
@@ -187,9 +210,7 @@ static inline double hold_to_reference(const relif_context *world,
                                   .exchange_interval = s.interval,
                                   .observer = {watch_stretch, look_every, &seen},
                                   .clock = &clock});
-    run_batch(&seen, simulation, 0, in_flight, pixels);
-    if (in_flight < HELD_IMAGES)
-        run_batch(&seen, simulation, in_flight, HELD_IMAGES - in_flight, pixels);
+    run_batches(&seen, simulation, in_flight, pixels);
     hold_totals(&seen, simulation);
     CHECK(seen.wrong_spikes == 0);
     CHECK(seen.wrong_potentials == 0);

@@ -11,7 +11,7 @@
  * share them.
  *
  * Spikes whose times are all known beforehand, those of pixels, can come as lists instead
- * of masks (relif_encoder_create): then only arrivals (arrivals.h) can read them.
+ * of masks, image by image (encoder.h): then only arrivals (arrivals.h) can read them.
  */
 #ifndef RELIF_RASTER_H
 #define RELIF_RASTER_H
@@ -22,9 +22,9 @@
 
 /** The spikes of one image: those of step s are ids starts[s] .. starts[s + 1] - 1. */
 typedef struct relif_spike_lists {
-    int *ids;    /* canonical indices, ascending in a step; RELIF_LIST_GROUP more can be
-                    read beyond the last */
-    int *starts; /* [steps + 1] */
+    const uint16_t *ids; /* canonical indices, ascending in a step; RELIF_LIST_GROUP more
+                            can be read beyond the last. NULL: the image has masks */
+    const int *starts;   /* [steps + 1] */
 } relif_spike_lists;
 
 enum { RELIF_LIST_GROUP = 8 };
@@ -34,8 +34,8 @@ typedef struct relif_raster {
     int n_images, steps;
     size_t image_pitch;             /* words from a mask to that of the next image */
     size_t step_pitch;              /* ... of the next step */
-    relif_word *masks;              /* that of the first image, step 0; NULL: lists */
-    const relif_spike_lists *lists; /* [n_images], of all steps; NULL: masks */
+    relif_word *masks;              /* that of the first image, step 0 */
+    const relif_spike_lists *lists; /* [n_images], of all steps; NULL: all masks */
     int first_step;                 /* step 0, in the lists */
     int first_image;                /* in the batch */
 } relif_raster;

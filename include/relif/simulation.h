@@ -3,7 +3,8 @@
  * group.
  *
  *     relif_simulation *simulation = relif_simulation_create(&setup);
- *     relif_simulation_run(simulation, n, pixels);              collective on the group
+ *     relif_simulation_load(simulation, n, &source);            collective on the group
+ *     relif_simulation_run(simulation);                         collective on the group
  *     relif_simulation_counts(simulation, layer, image, counts);     of owned neurons
  *     relif_simulation_destroy(simulation);
  *
@@ -22,6 +23,7 @@
 #include "relif/coding.h"
 #include "relif/context.h"
 #include "relif/counter.h"
+#include "relif/input.h"
 #include "relif/lif.h"
 #include "relif/mapping.h"
 #include "relif/network.h"
@@ -79,18 +81,26 @@ typedef struct relif_tally {
 
 typedef struct relif_simulation relif_simulation;
 
-/** Collective on setup.twins, as is destroy; without twins not collective. Caller
- * destroys. */
+/** Collective on the group and on setup.twins, as is destroy. Caller destroys. */
 relif_simulation *relif_simulation_create(const relif_simulation_setup *setup);
 void relif_simulation_destroy(relif_simulation *simulation);
 
 /**
- * Simulate a batch of n <= images_in_flight images. Collective on the group; cannot fail.
- * @param[in] pixels  [n][input size], canonical order
+ * Load a batch of n <= images_in_flight images to be run next. At most one batch waits:
+ * ranks that load it before they run the one before do not wait for each other.
+ * Collective on the group.
+ * @param[in] source  asked for some of the images: ranks of a node may share the encoding
+ *                    (input.h)
+ */
+void relif_simulation_load(relif_simulation *simulation, int n,
+                           const relif_pixel_source *source);
+
+/**
+ * Simulate the batch that was loaded next. Collective on the group; cannot fail.
  * @return false if all ranks left it early because of setup.stop: nothing of the batch
  *         counts, and the simulation runs no other
  */
-bool relif_simulation_run(relif_simulation *simulation, int n, const float *pixels);
+bool relif_simulation_run(relif_simulation *simulation);
 
 /** From the next batch on run only the first steps of the coding time, 1 .. all of them.
  *  Logically collective: the same steps on every rank of the group. */

@@ -6,6 +6,8 @@
 
 typedef int group __attribute__((vector_size(LIST_GROUP * sizeof(int)),
                                  aligned(sizeof(int)), may_alias));
+typedef uint16_t short_group __attribute__((vector_size(LIST_GROUP * sizeof(uint16_t)),
+                                            aligned(sizeof(uint16_t)), may_alias));
 
 #define INLINE static inline __attribute__((always_inline))
 
@@ -154,34 +156,52 @@ static relif_word append_field(relif_arrivals *arrivals, int row, int column)
     return busy;
 }
 
-/* The spikes of a step of the whole input to a list; returns their number. */
-INLINE int append_step(const struct relif_listing *listing, int step, int *to)
+/* One after the other, the lists of some steps are one list. */
+static relif_word append_lists(relif_arrivals *arrivals, const int *starts,
+                               const uint16_t *ids, int steps)
 {
-    const relif_raster *input = &listing->input;
-    if (!input->lists)
-        return relif_spikes_list(relif_raster_mask(input, listing->image, step),
-                                 input->range, input->range, to);
-    const relif_spike_lists *lists = &input->lists[listing->image];
-    const int *starts = lists->starts + input->first_step + step;
-    const int *from = lists->ids + starts[0], n = starts[1] - starts[0];
+    int *const to = arrivals->rows + arrivals->n_rows;
+    const int n = starts[steps] - starts[0];
+    relif_word busy = 0;
     for (int i = 0; i < n; i += LIST_GROUP)
-        *(group *)(to + i) = *(const group *)(from + i);
-    return n;
+        *(group *)(to + i) =
+            __builtin_convertvector(*(const short_group *)(ids + starts[0] + i), group);
+    for (int s = 0; s < steps; s++) {
+        const int count = starts[s + 1] - starts[s];
+        arrivals->counts[arrivals->n_counts] = count;
+        arrivals->n_counts += count > 0;
+        busy |= (relif_word)(count > 0) << s;
+    }
+    arrivals->n_rows += n;
+    return busy;
 }
 
-/* All inputs, as in a linear layer: every spike is its own weight row. */
-static relif_word append_whole(relif_arrivals *arrivals, int first, int steps)
+static relif_word append_masks(relif_arrivals *arrivals, int first, int steps)
 {
     const struct relif_listing *listing = arrivals->listing;
+    const relif_raster *input = &listing->input;
     relif_word busy = 0;
     for (int s = 0; s < steps; s++) {
-        const int n = append_step(listing, first + s, arrivals->rows + arrivals->n_rows);
+        const int n = relif_spikes_list(
+            relif_raster_mask(input, listing->image, first + s), input->range,
+            input->range, arrivals->rows + arrivals->n_rows);
         if (n == 0) continue;
         busy |= (relif_word)1 << s;
         arrivals->counts[arrivals->n_counts++] = n;
         arrivals->n_rows += n;
     }
     return busy;
+}
+
+/* All inputs, as in a linear layer: every spike is its own weight row. */
+static relif_word append_whole(relif_arrivals *arrivals, int first, int steps)
+{
+    const struct relif_listing *listing = arrivals->listing;
+    const relif_raster *input = &listing->input;
+    const relif_spike_lists *lists = input->lists ? &input->lists[listing->image] : NULL;
+    if (!lists || !lists->ids) return append_masks(arrivals, first, steps);
+    return append_lists(arrivals, lists->starts + input->first_step + first, lists->ids,
+                        steps);
 }
 
 /* Does the tile wait? It does not any more. */

@@ -9,11 +9,11 @@
 
 struct relif_encoder {
     relif_coding coding;
-    relif_raster trains;
+    relif_range range;
+    int steps;
+    bool as_lists;
     struct pixel_train *known; /* [N_KNOWN] */
     int *known_steps;          /* [N_KNOWN][steps] in which such a pixel fires */
-    relif_spike_lists *lists;  /* [n_images]; NULL: masks, and all that follows */
-    size_t *room;              /* [n_images] spikes that fit into a list */
     int *next;                 /* [steps] where the next spike of a step goes */
     int *active;               /* [range] pixels of an image that are not 0 */
 };
@@ -27,51 +27,49 @@ struct pixel_train {
 };
 
 enum { LOG_N_KNOWN = 11, N_KNOWN = 1 << LOG_N_KNOWN, PROBES = 8 };
+enum { LINE_WORDS = 8 };
 
-static void create_lists(relif_encoder *encoder)
+/* Trains as lists begin with where the list of each step begins. Masks of all steps
+ * follow, or the lists themselves, where they need no more room and the ids are small. */
+static size_t starts_words(int steps, bool as_lists)
 {
-    const size_t n = (size_t)encoder->trains.n_images;
-    const size_t steps = (size_t)encoder->trains.steps;
-    encoder->lists = relif_calloc(n, sizeof *encoder->lists);
-    encoder->room = relif_calloc(n, sizeof *encoder->room);
-    encoder->next = relif_calloc(steps, sizeof *encoder->next);
-    encoder->active = relif_calloc((size_t)relif_range_size(encoder->trains.range),
-                                   sizeof *encoder->active);
-    for (size_t i = 0; i < n; i++)
-        encoder->lists[i] =
-            (relif_spike_lists){.ids = relif_calloc(RELIF_LIST_GROUP, sizeof(int)),
-                                .starts = relif_calloc(steps + 1, sizeof(int))};
-    encoder->trains.lists = encoder->lists;
+    const size_t ints = sizeof(relif_word) / sizeof(int);
+    return as_lists ? ((size_t)steps + ints) / ints : 0;
+}
+
+size_t relif_trains_words(relif_range range, int steps, bool as_lists)
+{
+    const size_t words = starts_words(steps, as_lists) + relif_raster_words(range, steps);
+    return (words + LINE_WORDS - 1) / LINE_WORDS * LINE_WORDS;
+}
+
+size_t relif_encoder_words(const relif_encoder *encoder)
+{
+    return relif_trains_words(encoder->range, encoder->steps, encoder->as_lists);
 }
 
 relif_encoder *relif_encoder_create(const relif_coding *coding, relif_range range,
-                                    int n_images, bool as_lists)
+                                    bool as_lists)
 {
     relif_encoder *encoder = relif_calloc(1, sizeof *encoder);
     const int steps = relif_coding_steps(coding);
-    const size_t words = (size_t)n_images * relif_raster_words(range, steps);
     encoder->coding = *coding;
-    encoder->trains =
-        relif_raster_of(range, as_lists ? NULL : relif_calloc(words, sizeof(relif_word)),
-                        n_images, steps);
-    if (as_lists) create_lists(encoder);
+    encoder->range = range;
+    encoder->steps = steps;
+    encoder->as_lists = as_lists;
     encoder->known = relif_calloc(N_KNOWN, sizeof *encoder->known);
     encoder->known_steps =
         relif_calloc(N_KNOWN * (size_t)steps, sizeof *encoder->known_steps);
+    encoder->next = relif_calloc((size_t)steps, sizeof *encoder->next);
+    encoder->active =
+        relif_calloc((size_t)relif_range_size(range), sizeof *encoder->active);
     return encoder;
 }
 
 void relif_encoder_destroy(relif_encoder *encoder)
 {
     if (!encoder) return;
-    for (int i = 0; encoder->lists && i < encoder->trains.n_images; i++) {
-        free(encoder->lists[i].ids);
-        free(encoder->lists[i].starts);
-    }
-    free(encoder->lists);
-    free(encoder->room);
     free(encoder->next);
-    free(encoder->trains.masks);
     free(encoder->active);
     free(encoder->known);
     free(encoder->known_steps);
@@ -91,7 +89,7 @@ static int step_of_spike(double r, int j)
 static int find_steps(const relif_encoder *encoder, float value, int *steps)
 {
     const double r = relif_coding_spikes_per_step(&encoder->coding, (double)value);
-    const int n = relif_coding_count(r, encoder->trains.steps);
+    const int n = relif_coding_count(r, encoder->steps);
     for (int j = 1; j <= n; j++) steps[j - 1] = step_of_spike(r, j) - 1;
     return n;
 }
@@ -108,17 +106,17 @@ static inline const int *steps_of(relif_encoder *encoder, float value, int *n)
         k = (first + (size_t)i) % N_KNOWN;
     }
     struct pixel_train *known = &encoder->known[k];
-    int *steps = encoder->known_steps + k * (size_t)encoder->trains.steps;
+    int *steps = encoder->known_steps + k * (size_t)encoder->steps;
     if (!known->there || known->value != value)
         *known = (struct pixel_train){value, true, find_steps(encoder, value, steps)};
     *n = known->n;
     return steps;
 }
 
-static void load_masks(relif_encoder *encoder, int image, const float *pixels)
+static void encode_masks(relif_encoder *encoder, const float *pixels, relif_word *masks)
 {
-    const relif_raster trains = relif_raster_image(&encoder->trains, image);
-    const relif_range range = trains.range;
+    const relif_range range = encoder->range;
+    const relif_raster trains = relif_raster_of(range, masks, 1, encoder->steps);
     relif_raster_clear(&trains);
     for (int i = range.first, n; i < range.end; i++) {
         if (pixels[i] == 0) continue;
@@ -128,51 +126,71 @@ static void load_masks(relif_encoder *encoder, int image, const float *pixels)
     }
 }
 
-/* Where the list of each step begins, after so many spikes in each. */
-static void lay_out(relif_encoder *encoder, int image, const int *counts)
+/* Finds the pixels that fire, and where the list of each step begins; returns the number
+ * of pixels. */
+static int lay_out(relif_encoder *encoder, const float *pixels, int *starts)
 {
-    relif_spike_lists *lists = &encoder->lists[image];
-    const int steps = encoder->trains.steps;
-    for (int s = 0; s < steps; s++) lists->starts[s + 1] = lists->starts[s] + counts[s];
-    const size_t all = (size_t)lists->starts[steps];
-    if (all <= encoder->room[image]) return;
-    encoder->room[image] = all + all / 2;
-    lists->ids = relif_realloc(lists->ids, encoder->room[image] + RELIF_LIST_GROUP,
-                               sizeof *lists->ids);
-}
-
-/* Twice over the pixels that fire: how many spikes a step has, and which. */
-static void load_lists(relif_encoder *encoder, int image, const float *pixels)
-{
-    const relif_range range = encoder->trains.range;
-    const relif_spike_lists *lists = &encoder->lists[image];
-    int *const active = encoder->active, *const next = encoder->next;
-    const size_t bytes = (size_t)encoder->trains.steps * sizeof *next;
-    int n_active = 0;
-    memset(next, 0, bytes);
+    const relif_range range = encoder->range;
+    const int all = encoder->steps;
+    int *const counts = encoder->next, n_active = 0;
+    memset(counts, 0, (size_t)all * sizeof *counts);
     for (int i = range.first, n; i < range.end; i++) {
         if (pixels[i] == 0) continue;
         const int *steps = steps_of(encoder, pixels[i], &n);
-        active[n_active++] = i;
-        for (int j = 0; j < n; j++) next[steps[j]]++;
+        encoder->active[n_active++] = i;
+        for (int j = 0; j < n; j++) counts[steps[j]]++;
     }
-    lay_out(encoder, image, next);
-    memcpy(next, lists->starts, bytes);
+    starts[0] = 0;
+    for (int s = 0; s < all; s++) starts[s + 1] = starts[s] + counts[s];
+    return n_active;
+}
+
+static void fill_lists(relif_encoder *encoder, const float *pixels, int n_active,
+                       const int *starts, uint16_t *ids)
+{
+    const int *const active = encoder->active;
+    int *const next = encoder->next;
+    memcpy(next, starts, (size_t)encoder->steps * sizeof *next);
     for (int a = 0, n; a < n_active; a++) {
         const int *steps = steps_of(encoder, pixels[active[a]], &n);
-        for (int j = 0; j < n; j++) lists->ids[next[steps[j]]++] = active[a];
+        for (int j = 0; j < n; j++) ids[next[steps[j]]++] = (uint16_t)active[a];
     }
 }
 
-void relif_encoder_load(relif_encoder *encoder, int image, const float *pixels)
+/* There is room for lists of so many spikes, and for what may be read beyond them. */
+static bool fit(const relif_encoder *encoder, int n_spikes)
 {
-    if (encoder->lists)
-        load_lists(encoder, image, pixels);
-    else
-        load_masks(encoder, image, pixels);
+    const size_t words = relif_raster_words(encoder->range, encoder->steps);
+    return encoder->range.end <= UINT16_MAX + 1 &&
+           ((size_t)n_spikes + RELIF_LIST_GROUP) * sizeof(uint16_t) <=
+               words * sizeof(relif_word);
 }
 
-relif_raster relif_encoder_trains(const relif_encoder *encoder)
+void relif_encoder_encode(relif_encoder *encoder, const float *pixels, relif_word *trains)
 {
-    return encoder->trains;
+    int *const starts = (int *)trains;
+    trains += starts_words(encoder->steps, encoder->as_lists);
+    const int n_active = encoder->as_lists ? lay_out(encoder, pixels, starts) : 0;
+    if (encoder->as_lists && fit(encoder, starts[encoder->steps]))
+        fill_lists(encoder, pixels, n_active, starts, (uint16_t *)trains);
+    else
+        encode_masks(encoder, pixels, trains);
+}
+
+relif_raster relif_encoder_raster(const relif_encoder *encoder, relif_word *trains, int n,
+                                  relif_spike_lists *lists)
+{
+    const size_t pitch = relif_encoder_words(encoder);
+    relif_word *const masks = trains + starts_words(encoder->steps, encoder->as_lists);
+    relif_raster raster = relif_raster_of(encoder->range, masks, n, encoder->steps);
+    raster.image_pitch = pitch;
+    if (!encoder->as_lists) return raster;
+    for (int i = 0; i < n; i++) {
+        const int *starts = (const int *)(trains + (size_t)i * pitch);
+        const bool is_list = fit(encoder, starts[encoder->steps]);
+        lists[i] = (relif_spike_lists){
+            is_list ? (const uint16_t *)relif_raster_mask(&raster, i, 0) : NULL, starts};
+    }
+    raster.lists = lists;
+    return raster;
 }

@@ -3,7 +3,9 @@
 
 #include <math.h>
 
+#include "relif/encoder.h"
 #include "relif/exchange.h"
+#include "relif/input.h"
 #include "relif/slab.h"
 
 static double mask_bytes(relif_range range)
@@ -59,16 +61,12 @@ static double pool_bytes(const relif_footprint_setup *setup, const relif_layer *
     return kept + images * (setup->steps * mask_bytes(needed) + move_bytes(layer, out));
 }
 
-/* A linear layer has its pixels' trains as lists (encoder.h), of as many a step as is
- * usual. */
+/* Ranks that share them count them each. */
 static double train_bytes(const relif_footprint_setup *setup, relif_range needed)
 {
-    const relif_layer *first = &setup->network->layers[0];
-    const double lists =
-        RELIF_USUAL_DENSITY * sizeof(int) * relif_range_size(needed) + sizeof(int);
-    const bool linear = first->kind == RELIF_LAYER_LINEAR;
-    return setup->images_in_flight * (double)setup->steps *
-           (linear ? lists : mask_bytes(needed));
+    const bool linear = setup->network->layers[0].kind == RELIF_LAYER_LINEAR;
+    return RELIF_INPUT_BATCHES * (double)setup->images_in_flight *
+           (double)relif_trains_words(needed, setup->steps, linear) * sizeof(relif_word);
 }
 
 /* The counts of what arrives from other ranks, or of pixels that are not in lists. */

@@ -197,19 +197,39 @@ struct batch {
     int64_t messages;
 };
 
-/* Every rank encodes the pixels that it needs before the first tick. */
-static void add_encoding(struct batch *batch, const struct placement *placement, int n)
+/* What some ranks together, or one alone, encode of n images before the first tick.
+ * Returns the seconds of the slowest. */
+static double add_encoders(struct batch *batch, const struct placement *placement,
+                           relif_range ranks, int n)
 {
     const relif_scaling *scaling = placement->scaling;
     const int inputs = relif_shape_size(scaling->network->input);
+    int sharers = 0, needed = 0;
+    for (int r = ranks.first; r < ranks.end; r++) {
+        const int needs = relif_range_size(
+            relif_partition_needs(placement->partition, scaling->network, 0, r));
+        sharers += needs > 0;
+        needed = needs > needed ? needs : needed;
+    }
+    const double image = scaling->slowdown * scaling->encode_seconds * needed / inputs;
+    const int most = sharers > 0 ? (n + sharers - 1) / sharers : 0;
+    batch->computing += n * image;
+    return most * image;
+}
+
+/* Ranks of a node share the encoding for a linear layer, of which each needs all
+ * (input.h). */
+static void add_encoding(struct batch *batch, const struct placement *placement, int n)
+{
+    const relif_scaling *scaling = placement->scaling;
+    const bool shared = scaling->network->layers[0].kind == RELIF_LAYER_LINEAR;
+    const int together = shared ? scaling->machine.node_ranks : 1;
+    const relif_range all = {0, placement->partition->n_ranks};
     double longest = 0;
-    for (int r = 0; r < placement->partition->n_ranks; r++) {
-        const relif_range needed =
-            relif_partition_needs(placement->partition, scaling->network, 0, r);
-        const double seconds = n * scaling->slowdown * scaling->encode_seconds *
-                               relif_range_size(needed) / inputs;
-        batch->computing += seconds;
-        longest = fmax(longest, seconds);
+    for (int first = 0; first < all.end; first += together) {
+        const relif_range ranks =
+            relif_range_intersect((relif_range){first, first + together}, all);
+        longest = fmax(longest, add_encoders(batch, placement, ranks, n));
     }
     batch->seconds += longest;
 }

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "experiment.h"
+#include "image_feed.h"
 #include "layer_speeds.h"
 #include "relif/kernel.h"
 #include "relif/memory.h"
@@ -66,23 +67,17 @@ static int64_t count_spikes(const struct experiment *experiment, int64_t n_image
 static struct cost simulate(struct experiment *experiment, relif_simulation *simulation,
                             relif_image_range images)
 {
-    const int batch = experiment->config->execution.images_in_flight;
-    const size_t size = (size_t)relif_shape_size(experiment->network->input);
     struct cost cost = {0};
-    float *pixels = relif_calloc((size_t)batch * size, sizeof *pixels);
+    struct image_feed feed;
+    struct image_batch batch;
     MPI_Barrier(experiment->world->comm);
     const double start = relif_clock_now(), busy = relif_clock_busy();
-    for (int64_t i = images.first; i < images.end; i += batch) {
-        const int n = images.end - i < batch ? (int)(images.end - i) : batch;
-        for (int k = 0; k < n; k++)
-            relif_dataset_image(experiment->dataset, i + k, pixels + (size_t)k * size);
-        relif_simulation_run(simulation, n, pixels);
-    }
+    image_feed_begin(&feed, experiment, simulation, images);
+    while (image_feed_next(&feed, &batch)) relif_simulation_run(simulation);
     cost.processor_seconds = relif_clock_busy() - busy;
     MPI_Barrier(experiment->world->comm);
     cost.seconds = relif_clock_now() - start;
     cost.peak_memory = relif_sidecar_peak_memory();
-    free(pixels);
     return cost;
 }
 

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "image_feed.h"
 #include "kernel_cost.h"
 #include "relif/memory.h"
 #include "relif/simulation.h"
@@ -62,10 +63,13 @@ static void keep_shortest(struct calibration *calibration, const struct times *t
 }
 
 static double simulate(struct calibration *calibration, struct experiment *experiment,
-                       relif_simulation *simulation, int n, const float *pixels)
+                       relif_simulation *simulation, const struct image_batch *batch)
 {
+    const relif_pixel_source source = image_batch_source(batch);
+    const int n = batch->n;
     struct times before = times_now(experiment, simulation);
-    relif_simulation_run(simulation, n, pixels);
+    relif_simulation_load(simulation, n, &source);
+    relif_simulation_run(simulation);
     struct times after = times_now(experiment, simulation);
     for (int l = 0; l < experiment->network->n_layers; l++)
         after.layers[l] -= before.layers[l];
@@ -99,22 +103,19 @@ static void measure_layers(struct calibration *calibration, struct experiment *e
                            relif_simulation *simulation)
 {
     const relif_scaling *scaling = &calibration->scaling;
-    const size_t size = (size_t)relif_shape_size(scaling->network->input);
     const int64_t all = scaling->n_images;
     const int batch =
         all < scaling->images_in_flight ? (int)all : scaling->images_in_flight;
-    float *pixels = relif_calloc((size_t)batch * size, sizeof *pixels);
-    for (int i = 0; i < batch; i++)
-        relif_dataset_image(experiment->dataset, i, pixels + (size_t)i * size);
-    double spent = simulate(calibration, experiment, simulation, 1, pixels);
+    const struct image_batch one = {experiment->dataset, 0, 1};
+    const struct image_batch several = {experiment->dataset, 0, batch};
+    double spent = simulate(calibration, experiment, simulation, &one);
     int64_t images = 1;
     for (int b = 0; b < MOST_BATCHES && spent < enough; b++) {
         if (b == 0) calibration->images = 0; /* a single image is slower: forget it */
-        spent += simulate(calibration, experiment, simulation, batch, pixels);
+        spent += simulate(calibration, experiment, simulation, &several);
         images += batch;
     }
     read_tally(calibration, simulation, images);
-    free(pixels);
 }
 
 static void simulate_alone(struct calibration *calibration, struct experiment *experiment)

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "coding_pass.h"
+#include "image_feed.h"
 #include "relif/memory.h"
 #include "relif/readout.h"
 
@@ -100,31 +101,40 @@ static void tally_input(struct snn_pass *pass, const float *pixels, size_t n)
     }
 }
 
+/* Each image by one rank of the group. */
+static void tally_batch(struct snn_pass *pass, const struct image_batch *batch)
+{
+    const relif_context *group = pass->experiment->group;
+    const size_t size = (size_t)relif_shape_size(pass->experiment->network->input);
+    float *pixels = relif_calloc(size, sizeof *pixels);
+    for (int i = group->rank; i < batch->n; i += group->size) {
+        relif_dataset_image(batch->dataset, batch->first + i, pixels);
+        tally_input(pass, pixels, size);
+    }
+    free(pixels);
+}
+
 /* The batch again for each shorter coding time, the longest first (recorder.h). */
-static bool simulate_shorter(const struct snn_pass *pass, int n, const float *pixels)
+static bool simulate_shorter(const struct snn_pass *pass, const struct image_batch *batch)
 {
     const relif_record_request *record = &pass->experiment->record;
+    const relif_pixel_source source = image_batch_source(batch);
     for (int c = record->n_coding_times - 1; pass->shorter && c >= 0; c--) {
         const int steps = record->coding_steps[c];
         if (steps == relif_coding_steps(&pass->config->coding)) continue;
         relif_simulation_set_steps(pass->shorter, steps);
-        if (!relif_simulation_run(pass->shorter, n, pixels)) return false;
+        relif_simulation_load(pass->shorter, batch->n, &source);
+        if (!relif_simulation_run(pass->shorter)) return false;
     }
     return true;
 }
 
-static bool simulate_batch(struct snn_pass *pass, int64_t first, int n, float *pixels)
+static bool simulate_batch(struct snn_pass *pass, const struct image_batch *batch)
 {
-    const struct experiment *experiment = pass->experiment;
-    const size_t size = (size_t)relif_shape_size(experiment->network->input);
-    for (int i = 0; i < n; i++)
-        relif_dataset_image(experiment->dataset, first + i, pixels + (size_t)i * size);
-    if (relif_context_is_root(experiment->group))
-        tally_input(pass, pixels, (size_t)n * size);
-    relif_recorder_expect(pass->recorder, first, n);
-    if (!relif_simulation_run(pass->simulation, n, pixels)) return false;
-    if (!simulate_shorter(pass, n, pixels)) return false;
-    relif_recorder_take(pass->recorder, pass->simulation, n);
+    relif_recorder_expect(pass->recorder, batch->first, batch->n);
+    if (!relif_simulation_run(pass->simulation)) return false;
+    if (!simulate_shorter(pass, batch)) return false;
+    relif_recorder_take(pass->recorder, pass->simulation, batch->n);
     return true;
 }
 
@@ -141,19 +151,16 @@ static void show_progress(const struct snn_pass *pass, int64_t rows)
 /* false: left early. */
 static bool simulate_rows(struct snn_pass *pass, relif_image_range images)
 {
-    struct experiment *experiment = pass->experiment;
-    const int batch = pass->config->execution.images_in_flight;
-    const size_t size = (size_t)relif_shape_size(experiment->network->input);
-    float *pixels = relif_calloc((size_t)batch * size, sizeof *pixels);
+    struct image_feed feed;
+    struct image_batch batch;
     bool complete = true;
     relif_recorder_begin(pass->recorder, (int)(images.end - images.first));
-    for (int64_t i = images.first; i < images.end && complete; i += batch) {
-        const int64_t left = images.end - i;
-        const int n = left < batch ? (int)left : batch;
-        complete = simulate_batch(pass, i, n, pixels);
-        show_progress(pass, i + n - images.first);
+    image_feed_begin(&feed, pass->experiment, pass->simulation, images);
+    while (complete && image_feed_next(&feed, &batch)) {
+        tally_batch(pass, &batch);
+        complete = simulate_batch(pass, &batch);
+        show_progress(pass, batch.first + batch.n - images.first);
     }
-    free(pixels);
     return complete;
 }
 

@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "relif/encoder.h"
 #include "relif/exchange.h"
 #include "relif/memory.h"
 #include "stage.h"
@@ -17,7 +16,7 @@ struct relif_simulation {
     int n_layers;
     int *delays;          /* [n_layers] ticks behind the first layer */
     struct stage *stages; /* [n_layers] */
-    relif_encoder *encoder;
+    relif_input *input;
     relif_exchange *exchange; /* NULL in a group of one */
     relif_parcel *parcels;    /* [n_layers] of the current tick */
 };
@@ -48,6 +47,27 @@ static void make_plan(struct stage_plan *plan, const relif_simulation_setup *set
     }
 }
 
+/* What comes from outside, and from other ranks. */
+static void connect(relif_simulation *simulation)
+{
+    const struct stage_plan *plan = &simulation->plan;
+    const relif_simulation_setup *setup = &plan->setup;
+    const bool alone = setup->group->size == 1;
+    relif_context *node = alone ? NULL : relif_context_split_node(setup->group);
+    simulation->input = relif_input_create(
+        &(relif_input_setup){.node = node,
+                             .coding = setup->coding,
+                             .needed = simulation->stages[0].needed,
+                             .as_lists = stage_wants_lists(&simulation->stages[0]),
+                             .image_size = relif_shape_size(setup->network->input),
+                             .images_in_flight = setup->images_in_flight});
+    if (!alone)
+        simulation->exchange =
+            relif_exchange_create(setup->group, node, setup->network, setup->partition,
+                                  plan->portions.images, plan->portions.interval);
+    relif_context_destroy(node);
+}
+
 relif_simulation *relif_simulation_create(const relif_simulation_setup *setup)
 {
     relif_simulation *simulation = relif_calloc(1, sizeof *simulation);
@@ -60,17 +80,7 @@ relif_simulation *relif_simulation_create(const relif_simulation_setup *setup)
     simulation->parcels = relif_calloc(n, sizeof *simulation->parcels);
     for (int l = 0; l < simulation->n_layers; l++)
         stage_create(&simulation->stages[l], plan, l);
-    simulation->encoder = relif_encoder_create(
-        setup->coding, simulation->stages[0].needed, setup->images_in_flight,
-        stage_wants_lists(&simulation->stages[0]));
-    simulation->stages[0].trains = relif_encoder_trains(simulation->encoder);
-    if (setup->group->size > 1) {
-        relif_context *node = relif_context_split_node(setup->group);
-        simulation->exchange =
-            relif_exchange_create(setup->group, node, setup->network, setup->partition,
-                                  plan->portions.images, plan->portions.interval);
-        relif_context_destroy(node);
-    }
+    connect(simulation);
     return simulation;
 }
 
@@ -79,7 +89,7 @@ void relif_simulation_destroy(relif_simulation *simulation)
     if (!simulation) return;
     for (int l = 0; l < simulation->n_layers; l++) stage_destroy(&simulation->stages[l]);
     free(simulation->stages);
-    relif_encoder_destroy(simulation->encoder);
+    relif_input_destroy(simulation->input);
     relif_exchange_destroy(simulation->exchange);
     free(simulation->parcels);
     free(simulation->delays);
@@ -230,23 +240,25 @@ static int set_delays(relif_simulation *simulation)
     return delay;
 }
 
-static void begin_batch(relif_simulation *simulation, int n, const float *pixels)
+void relif_simulation_load(relif_simulation *simulation, int n,
+                           const relif_pixel_source *source)
 {
-    const size_t size = (size_t)relif_shape_size(simulation->plan.setup.network->input);
-    double mark = relif_clock_now();
-    simulation->plan.portions.n_images = n;
-    for (int i = 0; i < n; i++)
-        relif_encoder_load(simulation->encoder, i, pixels + (size_t)i * size);
-    for (int l = 0; l < simulation->n_layers; l++) stage_begin(&simulation->stages[l], n);
-    relif_clock_charge(simulation->plan.setup.clock, RELIF_PHASE_ENCODE, &mark);
+    relif_input_load(simulation->input, n, source, simulation->plan.setup.clock);
 }
 
-bool relif_simulation_run(relif_simulation *simulation, int n, const float *pixels)
+static void begin_batch(relif_simulation *simulation)
+{
+    const int n = relif_input_begin(simulation->input, simulation->plan.setup.clock);
+    simulation->plan.portions.n_images = n;
+    simulation->stages[0].trains = relif_input_trains(simulation->input);
+    for (int l = 0; l < simulation->n_layers; l++) stage_begin(&simulation->stages[l], n);
+}
+
+bool relif_simulation_run(relif_simulation *simulation)
 {
     const size_t all_parcels = (size_t)simulation->n_layers * sizeof(relif_parcel);
     bool stopped = false;
-    assert(n <= simulation->plan.setup.images_in_flight);
-    begin_batch(simulation, n, pixels);
+    begin_batch(simulation);
     const int ticks =
         relif_portions_count(&simulation->plan.portions) + set_delays(simulation);
     for (int tick = 0; tick < ticks && !stopped; tick++) {

@@ -15,7 +15,6 @@
 #ifndef RELIF_STAGE_H
 #define RELIF_STAGE_H
 
-#include "relif/encoder.h"
 #include "relif/portion.h"
 #include "relif/shared.h"
 #include "relif/simulation.h"

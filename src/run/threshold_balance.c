@@ -83,7 +83,10 @@ static void simulate(const relif_balance_setup *setup, const relif_network *head
     for (int i = 0; i < setup->n_images; i += setup->images_in_flight) {
         const int left = setup->n_images - i;
         const int n = left < setup->images_in_flight ? left : setup->images_in_flight;
-        relif_simulation_run(simulation, n, setup->pixels + (size_t)i * size);
+        const relif_pixel_array images = {setup->pixels + (size_t)i * size, (int)size};
+        const relif_pixel_source source = relif_pixel_array_source(&images);
+        relif_simulation_load(simulation, n, &source);
+        relif_simulation_run(simulation);
     }
     relif_simulation_destroy(simulation);
     relif_partition_destroy(partition);

@@ -127,12 +127,15 @@ static void create_way(bench *b, int way)
 static double measure(bench *b, int way)
 {
     relif_recorder *recorder = b->recorders[way];
+    const relif_pixel_array images = {b->pixels, relif_shape_size(b->network->input)};
+    const relif_pixel_source source = relif_pixel_array_source(&images);
     const double start = relif_clock_busy();
     if (recorder) {
         relif_recorder_begin(recorder, IMAGES);
         relif_recorder_expect(recorder, 0, IMAGES);
     }
-    relif_simulation_run(b->simulations[way], IMAGES, b->pixels);
+    relif_simulation_load(b->simulations[way], IMAGES, &source);
+    relif_simulation_run(b->simulations[way]);
     if (recorder) relif_recorder_take(recorder, b->simulations[way], IMAGES);
     return relif_clock_busy() - start;
 }

@@ -138,38 +138,47 @@ static void list_all(listing_case *now, const relif_kernel *kernel,
 }
 
 /* The same spikes as lists, of which the raster's steps are the second half. */
-static relif_spike_lists lists_of(const relif_raster *raster, int image)
+typedef struct listed_image {
+    uint16_t *ids;
+    int *starts;
+} listed_image;
+
+static listed_image lists_of(const relif_raster *raster, int image)
 {
     const int steps = raster->steps;
-    relif_spike_lists lists = {
-        .ids = relif_calloc((size_t)steps * relif_spikes_capacity(raster->range) +
-                                RELIF_LIST_GROUP,
-                            sizeof(int)),
-        .starts = relif_calloc(2 * (size_t)steps + 1, sizeof(int))};
-    for (int s = 0; s < steps; s++)
-        lists.starts[steps + s + 1] =
-            lists.starts[steps + s] +
-            relif_spikes_list(relif_raster_mask(raster, image, s), raster->range,
-                              raster->range, lists.ids + lists.starts[steps + s]);
-    return lists;
+    const size_t most = relif_spikes_capacity(raster->range);
+    listed_image made = {relif_calloc((size_t)steps * most + RELIF_LIST_GROUP, 2),
+                         relif_calloc(2 * (size_t)steps + 1, sizeof(int))};
+    int *ids = relif_calloc(most, sizeof *ids);
+    for (int s = 0; s < steps; s++) {
+        const int n = relif_spikes_list(relif_raster_mask(raster, image, s),
+                                        raster->range, raster->range, ids);
+        int to = made.starts[steps + s];
+        for (int i = 0; i < n; i++) made.ids[to++] = (uint16_t)ids[i];
+        made.starts[steps + s + 1] = to;
+    }
+    free(ids);
+    return made;
 }
 
-/* Whole inputs can come as lists. */
+/* Whole inputs can come as lists, of all images or of all but the first. */
 static void list_all_from_lists(listing_case *now, const relif_kernel *kernel,
-                                relif_arrivals *arrivals, int longest)
+                                relif_arrivals *arrivals, int longest, int n_masks)
 {
     const relif_raster masks = now->input;
+    listed_image made[IMAGES];
     relif_spike_lists lists[IMAGES];
-    for (int i = 0; i < IMAGES; i++) lists[i] = lists_of(&masks, i);
-    now->listed = masks;
-    now->listed.masks = NULL;
+    for (int i = 0; i < IMAGES; i++) {
+        made[i] = lists_of(&masks, i);
+        lists[i] = (relif_spike_lists){i < n_masks ? NULL : made[i].ids, made[i].starts};
+    }
     now->listed.lists = lists;
     now->listed.first_step = masks.steps;
     list_all(now, kernel, arrivals, longest);
     now->listed = masks;
     for (int i = 0; i < IMAGES; i++) {
-        free(lists[i].ids);
-        free(lists[i].starts);
+        free(made[i].ids);
+        free(made[i].starts);
     }
 }
 
@@ -209,7 +218,8 @@ static void check_part(const relif_layer *layer, relif_range owned, int part_tap
             const relif_kernel *kernel = relif_kernel_named(kernels[k]);
             if (!kernel) continue;
             list_all(&now, kernel, arrivals, longest);
-            if (now.synapse->whole) list_all_from_lists(&now, kernel, arrivals, longest);
+            for (int n_masks = 0; now.synapse->whole && n_masks < 2; n_masks++)
+                list_all_from_lists(&now, kernel, arrivals, longest, n_masks);
         }
     }
     relif_arrivals_destroy(arrivals);

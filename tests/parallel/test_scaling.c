@@ -98,6 +98,28 @@ static void a_free_exchange_leaves_computing_and_the_skew(void)
     relif_network_destroy(network);
 }
 
+static void ranks_of_a_node_encode_for_a_linear_layer_together(void)
+{
+    const random_layer equal[] = {{RELIF_LAYER_LINEAR, 64, 0, 0, 0, 0},
+                                  {RELIF_LAYER_LINEAR, 64, 0, 0, 0, 0}};
+    relif_network *network = random_network(1, (relif_shape){64, 1, 1}, 2, equal);
+    relif_scaling scaling = plain_scaling(network);
+    relif_scaling_point without, point;
+    /* by ranks of a node; of three and one rank, the one encodes all */
+    const int images[] = {0, 8, 4, 8, 2, 2};
+    scaling.encode_seconds = 0;
+    CHECK(relif_scaling_predict(&scaling, RELIF_SCHEME_SPLIT, 1, 4, &without) ==
+          RELIF_OK);
+    scaling.encode_seconds = 5e-4;
+    for (int ranks = 1; ranks <= 5; ranks++) {
+        scaling.machine.node_ranks = ranks;
+        CHECK(relif_scaling_predict(&scaling, RELIF_SCHEME_SPLIT, 1, 4, &point) ==
+              RELIF_OK);
+        CHECK_NEAR(point.seconds - without.seconds, 10 * images[ranks] * 5e-4, 1e-9);
+    }
+    relif_network_destroy(network);
+}
+
 static void a_window_pooling_waits_for_the_end_of_the_coding_time(void)
 {
     relif_network *network = every_kind_network();
@@ -210,6 +232,7 @@ int main(void)
     RUN(one_rank_takes_work_over_speed);
     RUN(replicas_share_images_as_evenly_as_they_divide);
     RUN(a_free_exchange_leaves_computing_and_the_skew);
+    RUN(ranks_of_a_node_encode_for_a_linear_layer_together);
     RUN(a_window_pooling_waits_for_the_end_of_the_coding_time);
     RUN(messages_that_take_longer_than_computing_set_the_pace);
     RUN(spikes_within_a_node_do_not_pass_the_network);

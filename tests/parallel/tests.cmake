@@ -2,6 +2,8 @@ relif_test(NAME parallel_context SOURCE parallel/test_context.c LABELS unit mpi
            RANKS 1 2 3 4 LIBRARIES relif_parallel)
 relif_test(NAME parallel_exchange SOURCE parallel/test_exchange.c LABELS mpi RANKS 2 3 4
            LIBRARIES relif_parallel)
+relif_test(NAME parallel_input SOURCE parallel/test_input.c LABELS mpi RANKS 1 2 3 4
+           LIBRARIES relif_parallel)
 relif_test(NAME parallel_partition SOURCE parallel/test_partition.c LABELS unit
            LIBRARIES relif_parallel)
 relif_test(NAME parallel_shared SOURCE parallel/test_shared.c LABELS mpi RANKS 1 2 3 4

@@ -22,11 +22,12 @@ typedef struct recording {
 /* A batch again for the shorter coding times, if each needs its own simulation. */
 static void simulate_shorter(relif_simulation *shorter,
                              const relif_record_request *request, int n,
-                             const float *pixels)
+                             const relif_pixel_source *source)
 {
     for (int c = request->n_coding_times - 1; request->coding_apart && c >= 0; c--) {
         relif_simulation_set_steps(shorter, request->coding_steps[c]);
-        relif_simulation_run(shorter, n, pixels);
+        relif_simulation_load(shorter, n, source);
+        relif_simulation_run(shorter);
     }
 }
 
@@ -52,8 +53,11 @@ static void simulate(recording *made, const relif_mapping *mapping,
     for (int i = 0; i < IMAGES; i += BATCH) {
         const int n = IMAGES - i < BATCH ? IMAGES - i : BATCH;
         relif_recorder_expect(made->recorder, FIRST_IMAGE + i, n);
-        relif_simulation_run(simulation, n, pixels + i * size);
-        simulate_shorter(shorter, request, n, pixels + i * size);
+        const relif_pixel_array images = {pixels + i * size, size};
+        const relif_pixel_source source = relif_pixel_array_source(&images);
+        relif_simulation_load(simulation, n, &source);
+        relif_simulation_run(simulation);
+        simulate_shorter(shorter, request, n, &source);
         relif_recorder_take(made->recorder, simulation, n);
     }
     relif_simulation_destroy(simulation);
