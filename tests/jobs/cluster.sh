@@ -8,7 +8,7 @@
 . "$(dirname "$0")/../programs/common.sh"
 PATH=$PATH:/usr/sbin:/sbin
 # What a cluster around the tests, or its user, may have set.
-unset "${!SLURM_@}" "${!SBATCH_@}" RELIF_HOME RELIF_SITE RELIF_LAUNCHER RELIF_TASKS RELIF_MAX_RESTARTS
+unset "${!SLURM_@}" "${!SBATCH_@}" RELIF_HOME RELIF_SITE RELIF_LAUNCHER RELIF_LAUNCH_SECONDS RELIF_TASKS RELIF_MAX_RESTARTS
 cluster=$scratch/cluster
 trap end_test EXIT
 trap 'exit 130' INT TERM

@@ -32,15 +32,21 @@ for script in run train sweep collect; do
 done
 
 # Launchers that do not work here: the next one is taken.
-mkdir no_pmix no_launcher
+mkdir no_pmix no_launcher hangs
 cat >no_pmix/srun <<SRUN
 #!/bin/sh
 [ "\$1" = --mpi=pmix ] || exec $(command -v srun) "\$@"
 exit 1
 SRUN
 printf '#!/bin/sh\nexit 1\n' | tee no_launcher/srun >no_launcher/mpirun
-chmod +x no_pmix/* no_launcher/*
-for folder in no_pmix no_launcher; do
+cat >hangs/mpirun <<MPIRUN
+#!/bin/sh
+[ -e $scratch/hung ] && exec $(command -v mpirun) "\$@"
+touch $scratch/hung
+sleep 1000
+MPIRUN
+chmod +x no_pmix/* no_launcher/* hangs/*
+for folder in no_pmix no_launcher hangs; do
     sed "\$a PATH=$scratch/$folder:\$PATH" site.sh >$folder.sh
 done
 
@@ -49,6 +55,7 @@ one=$(run one --ntasks=2)
 two=$(run two --nodes=2 --ntasks=4)
 both=$(RELIF_LAUNCHER=mpirun run both --nodes=2 --ntasks=3 --ntasks-per-node=2)
 other=$(RELIF_SITE=$scratch/no_pmix.sh run other --ntasks=2)
+again=$(RELIF_SITE=$scratch/hangs.sh RELIF_LAUNCHER=mpirun RELIF_LAUNCH_SECONDS=20 run again --ntasks=2)
 away=$(cd elsewhere && sbatch --parsable --ntasks=1 "$source_dir/jobs/run.sbatch" ../run.yaml \
     --set training.output=../network.h5 --set output=../away.h5)
 none=$(RELIF_SITE=$scratch/no_launcher.sh run none)
@@ -59,6 +66,8 @@ same_as_plain one "$one" 2 "relif run run.yaml .* on 2 ranks on n[12] by srun --
 same_as_plain two "$two" 4 "on 4 ranks on n\[1-2\] by srun --mpi=pmix"
 same_as_plain both "$both" 3 "on 3 ranks on n\[1-2\] by mpirun"
 same_as_plain other "$other" 2 "on 2 ranks on n[12] by mpirun"
+same_as_plain again "$again" 2 "on 2 ranks on n[12] by mpirun"
+[ -e hung ] || fail "no launcher has hung"
 same_as_plain away "$away" 1 "on 1 ranks"
 ended_with "$none" 1 "none of these starts $bin/relif as one world of 4 ranks"
 ended_with "$missing" 1 "relif run: missing.yaml: "
