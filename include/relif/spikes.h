@@ -40,6 +40,14 @@ static inline relif_range relif_range_intersect(relif_range a, relif_range b)
     return both;
 }
 
+/** The rows (or columns) of an input of some size under a kernel that begins at first;
+ * what of it lies outside is padding. */
+static inline relif_range relif_range_window(int first, int kernel, int size)
+{
+    return relif_range_intersect((relif_range){first, first + kernel},
+                                 (relif_range){0, size});
+}
+
 /** Number of words of the mask of a range. */
 static inline int relif_spikes_words(relif_range range)
 {

@@ -55,20 +55,14 @@ static void list_row(const struct relif_listing *listing, int y)
         n = list_step(listing, row, first, s, to, n);
 }
 
-/* What of a kernel that begins at a row or column lies inside an input of some size. */
-INLINE relif_range inside(int begin, int kernel, int size)
-{
-    return relif_range_intersect((relif_range){begin, begin + kernel},
-                                 (relif_range){0, size});
-}
-
 /* Lists the input rows under an output row, and when their columns have spikes. */
 static void prepare_band(struct relif_listing *listing, int row)
 {
     const relif_synapse *synapse = listing->synapse;
     const int width = synapse->in.width;
     const int top = row * synapse->stride - synapse->padding;
-    const relif_range rows = inside(top, synapse->kernel_height, synapse->in.height);
+    const relif_range rows =
+        relif_range_window(top, synapse->kernel_height, synapse->in.height);
     listing->band_image = listing->image;
     listing->band_row = row;
     listing->band_rows = 0;
@@ -140,7 +134,8 @@ static relif_word append_field(relif_arrivals *arrivals, int row, int column)
     struct relif_listing *listing = arrivals->listing;
     const relif_synapse *synapse = listing->synapse;
     const int left = column * synapse->stride - synapse->padding;
-    const relif_range columns = inside(left, synapse->field_width, synapse->in.width);
+    const relif_range columns =
+        relif_range_window(left, synapse->field_width, synapse->in.width);
     const size_t span = (size_t)relif_range_size(columns);
     relif_word busy = 0;
     if (listing->band_image != listing->image || listing->band_row != row)

@@ -113,9 +113,7 @@ void relif_pooling_destroy(relif_pooling *pooling)
 /* The input rows (or columns) of an output's window. */
 static relif_range window(int at, int kernel, int stride, int padding, int inputs)
 {
-    const int first = at * stride - padding;
-    return relif_range_intersect((relif_range){first, first + kernel},
-                                 (relif_range){0, inputs});
+    return relif_range_window(at * stride - padding, kernel, inputs);
 }
 
 static relif_range window_rows(const relif_pooling *pooling, int position)

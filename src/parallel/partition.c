@@ -36,11 +36,8 @@ static const double near_weights = 512 << 10; /* bytes of a block, at most */
 static double mean_covered(int size, int out_size, int kernel, int stride, int padding)
 {
     double sum = 0;
-    for (int o = 0; o < out_size; o++) {
-        const int first = o * stride - padding;
-        sum += relif_range_size(relif_range_intersect(
-            (relif_range){first, first + kernel}, (relif_range){0, size}));
-    }
+    for (int o = 0; o < out_size; o++)
+        sum += relif_range_size(relif_range_window(o * stride - padding, kernel, size));
     return sum / out_size;
 }
 
