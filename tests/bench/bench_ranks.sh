@@ -25,7 +25,7 @@ measure() {
 }
 
 for ((round = 0; round < rounds; round++)); do
-    for network in "mnist_mlp 8192" "mnist_convnet 512"; do
+    for network in "mnist_mlp 8192" "mnist_convnet 1024"; do
         for way in "${ways[@]}"; do
             name=${way%%|*}
             # shellcheck disable=SC2086 # two words
