@@ -60,7 +60,8 @@ static void load(relif_input *input, int b, relif_clock *clock)
 static void check_readers(int readers)
 {
     int wrong = 0;
-    MPI_Allreduce(MPI_IN_PLACE, times, BATCHES * MOST, MPI_INT, MPI_SUM, world->comm);
+    MPI_Allreduce(MPI_IN_PLACE, &times[0][0], BATCHES * MOST, MPI_INT, MPI_SUM,
+                  world->comm);
     for (int b = 0; b < BATCHES; b++)
         for (int i = 0; i < batch_size(b); i++) wrong += times[b][i] != readers;
     CHECK(wrong == 0);
