@@ -14,8 +14,8 @@ struct relif_encoder {
     bool as_lists;
     struct pixel_train *known; /* [N_KNOWN] */
     int *known_steps;          /* [N_KNOWN][steps] in which such a pixel fires */
-    int *next;                 /* [steps] where the next spike of a step goes */
-    int *active;               /* [range] pixels of an image that are not 0 */
+    int *next;   /* for lists: [steps] where the next spike of a step goes */
+    int *active; /* for lists: [range] pixels of an image that are not 0 */
 };
 
 /* The train of a value met before, kept where the bits of the value lead, or a little
@@ -60,6 +60,7 @@ relif_encoder *relif_encoder_create(const relif_coding *coding, relif_range rang
     encoder->known = relif_calloc(N_KNOWN, sizeof *encoder->known);
     encoder->known_steps =
         relif_calloc(N_KNOWN * (size_t)steps, sizeof *encoder->known_steps);
+    if (!as_lists) return encoder;
     encoder->next = relif_calloc((size_t)steps, sizeof *encoder->next);
     encoder->active =
         relif_calloc((size_t)relif_range_size(range), sizeof *encoder->active);

@@ -62,14 +62,19 @@ struct load {
 /* What is cut. */
 struct work {
     const relif_network *network;
-    double input_density; /* of the pixels; elsewhere it is the usual one */
+    struct load *loads; /* [n_layers] */
 };
 
-static struct load load_of(const struct work *work, int l)
+/* How dense the input is, is known of the first layer alone. */
+static struct load *find_loads(const relif_network *network, double input_density)
 {
-    const relif_layer *layer = &work->network->layers[l];
-    return (struct load){layer, l > 0 ? RELIF_USUAL_DENSITY : work->input_density,
-                         inside(layer)};
+    struct load *loads = relif_calloc((size_t)network->n_layers, sizeof *loads);
+    for (int l = 0; l < network->n_layers; l++) {
+        const relif_layer *layer = &network->layers[l];
+        loads[l] = (struct load){layer, l > 0 ? RELIF_USUAL_DENSITY : input_density,
+                                 inside(layer)};
+    }
+    return loads;
 }
 
 static int layer_size(const relif_network *network, int layer)
@@ -137,8 +142,8 @@ static relif_range whole(const relif_layer *layer)
 
 static double layer_cost(const struct work *work, int l)
 {
-    const struct load load = load_of(work, l);
-    return range_cost(&load, whole(load.layer));
+    const struct load *load = &work->loads[l];
+    return range_cost(load, whole(load->layer));
 }
 
 static relif_partition *empty_partition(const relif_network *network, int n_ranks)
@@ -237,9 +242,9 @@ static relif_partition *split(const struct work *work, int n_ranks)
     for (int r = 0; r < n_ranks; r++) even[r] = 1.0 / n_ranks;
     give_small_layers(work, partition, loads);
     for (int l = 0; l < network->n_layers; l++) {
-        const struct load load = load_of(work, l);
-        if (is_one_position(load.layer) && !is_small(load.layer, n_ranks))
-            divisible += working_cost(&load, whole(load.layer));
+        const struct load *load = &work->loads[l];
+        if (is_one_position(load->layer) && !is_small(load->layer, n_ranks))
+            divisible += working_cost(load, whole(load->layer));
     }
     level(divisible, loads, n_ranks, shares);
     for (int l = 0; l < network->n_layers; l++) {
@@ -276,13 +281,13 @@ static bool fill(const struct work *work, double limit, relif_partition *partiti
     int rank = 0;
     double filled = 0;
     for (int l = 0; l < work->network->n_layers; l++) {
-        const struct load load = load_of(work, l);
+        const struct load *load = &work->loads[l];
         const int size = layer_size(work->network, l);
         int *cuts = cuts_of(partition, l), done = 0;
         for (int r = 0; r <= rank; r++) cuts[r] = 0;
         while (rank < n_ranks) {
-            const int end = affordable(&load, n_ranks, done, limit - filled);
-            filled += end > done ? range_cost(&load, (relif_range){done, end}) : 0;
+            const int end = affordable(load, n_ranks, done, limit - filled);
+            filled += end > done ? range_cost(load, (relif_range){done, end}) : 0;
             done = end;
             if (done == size) break;
             cuts[++rank] = done;
@@ -324,14 +329,14 @@ static double predicted_time(const struct work *work, const relif_partition *par
         for (int l = 0; l < network->n_layers; l++) {
             const relif_range mine = relif_partition_range(partition, l, r);
             const relif_range needed = relif_partition_needs(partition, network, l, r);
-            const struct load load = load_of(work, l);
-            if (relif_range_size(mine) > 0) seconds += range_cost(&load, mine);
+            const struct load *load = &work->loads[l];
+            if (relif_range_size(mine) > 0) seconds += range_cost(load, mine);
             if (l == 0) continue;
             const relif_range before = relif_partition_range(partition, l - 1, r);
             const int foreign = relif_range_size(needed) -
                                 relif_range_size(relif_range_intersect(needed, before));
-            seconds +=
-                foreign * load.density * exchange_cost + (foreign > 0 ? message_cost : 0);
+            seconds += foreign * load->density * exchange_cost +
+                       (foreign > 0 ? message_cost : 0);
         }
         if (seconds > worst) worst = seconds;
     }
@@ -350,7 +355,7 @@ relif_err relif_partition_create(const relif_network *network, relif_scheme sche
                                  int n_ranks, double input_density,
                                  relif_partition **partition)
 {
-    const struct work work = {network, input_density};
+    struct work work = {.network = network};
     int largest = 0;
     for (int l = 0; l < network->n_layers; l++)
         if (layer_size(network, l) > largest) largest = layer_size(network, l);
@@ -361,12 +366,14 @@ relif_err relif_partition_create(const relif_network *network, relif_scheme sche
             "network '%s': %d ranks in a group, but its largest layer has only "
             "%d neurons; use fewer ranks or more replicas",
             network->name, n_ranks, largest);
+    work.loads = find_loads(network, input_density);
     if (scheme == RELIF_SCHEME_SPLIT)
         *partition = split(&work, n_ranks);
     else if (scheme == RELIF_SCHEME_PIPELINE)
         *partition = pipeline(&work, n_ranks);
     else
         *partition = faster(&work, split(&work, n_ranks), pipeline(&work, n_ranks));
+    free(work.loads);
     return RELIF_OK;
 }
 
