@@ -16,6 +16,8 @@
 #ifndef RELIF_LOCK_H
 #define RELIF_LOCK_H
 
+#include <stdbool.h>
+
 #include "relif/context.h"
 #include "relif/log.h"
 
@@ -25,6 +27,10 @@ typedef struct relif_lock relif_lock;
  * Caller releases. */
 relif_err relif_lock_take(const relif_context *ctx, relif_log *log, const char *output,
                           relif_lock **lock);
+
+/** There is a lock file: a job has the lock, or was killed while it had it. It is the last
+ * of a job's files to go. Collective on ctx. */
+bool relif_lock_exists(const relif_context *ctx, const char *output);
 
 /** Give it back and remove the file. NULL is allowed. Not collective. */
 void relif_lock_release(relif_lock *lock);

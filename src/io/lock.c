@@ -141,6 +141,15 @@ relif_err relif_lock_take(const relif_context *ctx, relif_log *log, const char *
     return err;
 }
 
+bool relif_lock_exists(const relif_context *ctx, const char *output)
+{
+    char *path = relif_durable_name(output, ".lock");
+    bool there = relif_context_is_root(ctx) && access(path, F_OK) == 0;
+    relif_context_broadcast(ctx, &there, sizeof there);
+    free(path);
+    return there;
+}
+
 void relif_lock_release(relif_lock *lock)
 {
     if (!lock) return;

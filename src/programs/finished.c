@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "relif/archive.h"
+#include "relif/checkpoint.h"
 #include "relif/summary.h"
 
 relif_err finished_check(const relif_context *world, const char *path, const char *kind,
@@ -58,6 +59,18 @@ bool finished_exists(const relif_context *world, const char *path)
     bool there = relif_context_is_root(world) && access(path, F_OK) == 0;
     relif_context_broadcast(world, &there, sizeof there);
     return there;
+}
+
+void finished_tidy(const struct experiment *experiment, const char *path,
+                   relif_lock **lock)
+{
+    const relif_context *world = experiment->world;
+    if (!*lock && relif_lock_exists(world, path) &&
+        relif_lock_take(world, experiment->log, path, lock) != RELIF_OK)
+        return;
+    if (!*lock) return;
+    relif_checkpoint_remove(world, path);
+    relif_archive_forget(world, path);
 }
 
 relif_err finished_print(const relif_context *world, const char *path)

@@ -267,7 +267,9 @@ static relif_err show_finished(struct run *run)
     struct experiment *experiment = &run->experiment;
     const char *path = experiment->config->output.expanded;
     relif_err err = finished_check_inputs(experiment);
-    if (err == RELIF_OK) err = finished_print(experiment->world, path);
+    if (err != RELIF_OK) return err;
+    finished_tidy(experiment, path, &run->lock);
+    err = finished_print(experiment->world, path);
     if (err == RELIF_OK && relif_context_is_root(experiment->world))
         printf("nothing to do: %s holds the finished results of this configuration "
                "(--force computes them again)\n",

@@ -306,6 +306,7 @@ static relif_err start(struct sweep *sweep)
         err = relif_sweep_table_read(sweep->table, experiment->world, sweep->output,
                                      sweep->kind);
     if (err != RELIF_OK) return err;
+    finished_tidy(experiment, sweep->output, &sweep->lock);
     if (relif_context_is_root(experiment->world)) {
         relif_sweep_table_print(sweep->table, stdout);
         printf("nothing to do: %s holds the finished points of this configuration "

@@ -79,9 +79,11 @@ static void the_lock_of_the_dead_stops_nobody(void)
 {
     if (relif_context_is_root(world)) end(hold("process 12 on there since then\n"));
     MPI_Barrier(world->comm);
-    CHECK(access(lock_file, F_OK) == 0);
+    CHECK(relif_lock_exists(world, output));
     MPI_Barrier(world->comm);
     relif_lock_release(take(RELIF_OK));
+    MPI_Barrier(world->comm);
+    CHECK(!relif_lock_exists(world, output));
 }
 
 /* As after a requeue: the first start of this job is about to end. */

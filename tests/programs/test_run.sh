@@ -16,6 +16,23 @@ relif_on 2 run small.yaml >output.txt 2>&1 || fail "second run"
 says "nothing to do"
 [ "$before" = "$(sha256sum small.h5)" ] || fail "the second run changed the archive"
 
+# What a job left that was killed just after its archive was complete goes; what belongs to a
+# job that is at work on the output stays.
+for suffix in lock checkpoint checkpoint.old part; do echo left >small.h5.$suffix; done
+relif_on 2 run small.yaml >output.txt 2>&1 || fail "run beside leftovers"
+says "nothing to do"
+ls small.h5.lock small.h5.checkpoint* small.h5.part 2>/dev/null && fail "leftovers of a killed job stay"
+"$bin/relif" run small.yaml --force --quiet --checkpoint-every 0 >forced.txt 2>&1 &
+forced=$!
+until [ -e small.h5.part ]; do kill -0 $forced || break; done 2>/dev/null
+kill -STOP $forced || fail "the forced run ended too soon to test anything"
+relif_on 2 run small.yaml >output.txt 2>&1 || fail "run beside a job at work"
+says "nothing to do"
+[ -e small.h5.lock ] && [ -e small.h5.part ] || fail "files of a job at work were removed"
+kill -CONT $forced
+wait $forced || fail "forced run: $(cat forced.txt)"
+[ "$before" = "$(sha256sum small.h5)" ] || fail "forced run: other bytes"
+
 relif_on 2 run small.yaml --set coding.coding_range=20 >output.txt 2>&1 &&
     fail "another configuration replaced the archive"
 says "another configuration"

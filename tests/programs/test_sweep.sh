@@ -31,8 +31,10 @@ on 3
 on 2 --set "execution={replicas: 1, scheme: split}"
 on 6 --set "execution={replicas: 2, scheme: split, images_in_flight: 3}"
 on 4 --set "execution={replicas: 1, scheme: pipeline, exchange_interval: 7}"
+for suffix in lock checkpoint part; do echo left >small.h5.$suffix; done # by a killed job
 relif_on 2 sweep small.yaml >output.txt 2>&1 || fail "second sweep"
 says "nothing to do"
+ls small.h5.lock small.h5.checkpoint small.h5.part 2>/dev/null && fail "leftovers of a killed job stay"
 relif_on 2 info small.h5 >output.txt 2>&1 || fail "info"
 says "/sweep/neuron_reset_names"
 
