@@ -28,8 +28,8 @@ typedef struct relif_lock relif_lock;
 relif_err relif_lock_take(const relif_context *ctx, relif_log *log, const char *output,
                           relif_lock **lock);
 
-/** There is a lock file: a job has the lock, or was killed while it had it. It is the last
- * of a job's files to go. Collective on ctx. */
+/** There is a lock file: a job has the lock, or was killed while it had it. It is the
+ * last of a job's files to go. Collective on ctx. */
 bool relif_lock_exists(const relif_context *ctx, const char *output);
 
 /** Give it back and remove the file. NULL is allowed. Not collective. */

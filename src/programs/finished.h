@@ -18,9 +18,10 @@ relif_err finished_check(const relif_context *world, const char *path, const cha
 /* RELIF_ERR_EXISTS unless it was made from the same data set and network, now loaded. */
 relif_err finished_check_inputs(struct experiment *experiment);
 
-/* Remove what a job that was killed just after it had completed the output left beside it:
- * its checkpoint, its part and its lock; nothing while another job is at work on it. *lock
- * is that of the output, or NULL, and is then taken if need be. Caller releases it. */
+/* Remove what a job that was killed just after it had completed the output left beside
+ * it: its checkpoint, its part and its lock; nothing while another job is at work on it.
+ * *lock is that of the output, or NULL, and is then taken if need be. Caller releases it.
+ */
 void finished_tidy(const struct experiment *experiment, const char *path,
                    relif_lock **lock);
 
