@@ -11,7 +11,8 @@
  * non-blocking message per neighbour and tick carries the spikes of all layers; for each
  * image and step it holds a bit mask, or a list of ids where that is much shorter. Two
  * posts may be outstanding, so that a message travels while the next tick is computed.
- * Ranks of a node write their messages, masks all of them, into memory that they share.
+ * Ranks of a node write their messages into memory that they share, masks as they are.
+ * A linear layer gets lists (relif_partition_lists).
  */
 #ifndef RELIF_EXCHANGE_H
 #define RELIF_EXCHANGE_H
@@ -30,7 +31,9 @@ enum { RELIF_EXCHANGE_OUTSTANDING = 2 };
  * rasters and the same on every rank; no steps: the layer is silent in this tick. */
 typedef struct relif_parcel {
     relif_raster out; /* over the owned range; bits of other neurons are left out */
-    relif_raster in;  /* over the range that the next layer needs; spikes are added */
+    relif_raster in;  /* over the range that the next layer needs; spikes are added. Has
+                         lists if relif_partition_lists, one of each owner of neurons:
+                         that of this rank is sent, those of the others are replaced */
 } relif_parcel;
 
 /**
@@ -53,12 +56,12 @@ void relif_exchange_destroy(relif_exchange *exchange);
  * Send the spikes of a tick and post the receives. Collective on ctx in the sense that
  * neighbours post the same ticks. At most RELIF_EXCHANGE_OUTSTANDING posts without
  * complete.
- * @param parcels  [n_layers]; the in masks must stay valid until complete
+ * @param parcels  [n_layers]; the in masks and lists must stay valid until complete
  */
 void relif_exchange_post(relif_exchange *exchange, const relif_parcel *parcels,
                          relif_clock *clock);
 
-/** Wait for the messages of the oldest post and add their spikes to its in masks. */
+/** Wait for the messages of the oldest post and add their spikes to its in rasters. */
 void relif_exchange_complete(relif_exchange *exchange, relif_clock *clock);
 
 /** Number of posts that wait for complete. */

@@ -42,6 +42,10 @@ typedef struct relif_kernel {
 
     /** Add the spikes of all steps of a raster of one image to the counts. */
     void (*count)(const relif_planes *to, const relif_raster *raster);
+
+    /** List the spikes of all steps of a raster, whose bits outside the range are 0:
+     * those of image i are appended to lists[i], from step raster->first_step on. */
+    void (*list)(const relif_raster *raster, const relif_spike_lists *lists);
 } relif_kernel;
 
 /** The fastest that this CPU and build have. */

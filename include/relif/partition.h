@@ -82,4 +82,15 @@ const char *relif_scheme_name(relif_scheme scheme);
 bool relif_partition_crosses(const relif_partition *partition,
                              const relif_network *network, int layer);
 
+/**
+ * Whether such a layer is one that needs all spikes of the layer before wherever a neuron
+ * of it is, so that ranks exchange lists of them: each rank that owns some of the layer
+ * before lists its own, once for all. Never of more neurons than 16 bits number.
+ */
+bool relif_partition_lists(const relif_partition *partition, const relif_network *network,
+                           int layer);
+
+/** Ranks before a rank that own neurons of a layer. */
+int relif_partition_owners_before(const relif_partition *partition, int layer, int rank);
+
 #endif

@@ -10,8 +10,9 @@
  * n_images-1. A raster is a view: it borrows its masks, and rasters of fewer steps may
  * share them.
  *
- * Spikes whose times are all known beforehand, those of pixels, can come as lists instead
- * of masks, image by image (encoder.h): then only arrivals (arrivals.h) can read them.
+ * Spikes for a linear layer can come as lists instead of masks: those of pixels, image by
+ * image (encoder.h), and those that other ranks list, a part of the range each. Only
+ * arrivals (arrivals.h) can read them.
  */
 #ifndef RELIF_RASTER_H
 #define RELIF_RASTER_H
@@ -22,9 +23,9 @@
 
 /** The spikes of one image: those of step s are ids starts[s] .. starts[s + 1] - 1. */
 typedef struct relif_spike_lists {
-    const uint16_t *ids; /* canonical indices, ascending in a step; RELIF_LIST_GROUP more
-                            can be read beyond the last. NULL: the image has masks */
-    const int *starts;   /* [steps + 1] */
+    uint16_t *ids; /* canonical indices, ascending in a step; RELIF_LIST_GROUP more can be
+                      read and written beyond the last. NULL: the image has masks */
+    int *starts;   /* [steps + 1] */
 } relif_spike_lists;
 
 enum { RELIF_LIST_GROUP = 8 };
@@ -34,8 +35,11 @@ typedef struct relif_raster {
     int n_images, steps;
     size_t image_pitch;             /* words from a mask to that of the next image */
     size_t step_pitch;              /* ... of the next step */
-    relif_word *masks;              /* that of the first image, step 0 */
-    const relif_spike_lists *lists; /* [n_images], of all steps; NULL: all masks */
+    relif_word *masks;              /* that of the first image, step 0; NULL: all lists */
+    const relif_spike_lists *lists; /* [n_lists][lists_pitch], of all steps, that of the
+                                       first image first; NULL: all masks */
+    int n_lists;                    /* of an image: parts of the range, ascending */
+    size_t lists_pitch;             /* images from a part to the next */
     int first_step;                 /* step 0, in the lists */
     int first_image;                /* in the batch */
 } relif_raster;
@@ -65,6 +69,13 @@ static inline relif_word *relif_raster_mask(const relif_raster *raster, int imag
 {
     return raster->masks + (size_t)image * raster->image_pitch +
            (size_t)step * raster->step_pitch;
+}
+
+/** The lists of a part, one of each image. */
+static inline const relif_spike_lists *relif_raster_lists(const relif_raster *raster,
+                                                          int part)
+{
+    return raster->lists + (size_t)part * raster->lists_pitch;
 }
 
 /** No spikes. */

@@ -7,7 +7,7 @@
  *
  * The counterpart of the exchange on paper: the same neighbours and formats, but expected
  * numbers of spikes instead of spikes, and all ranks at once. It needs no MPI. Spikes of
- * ranks of one node lie in shared memory as masks; others are moved.
+ * ranks of one node lie in shared memory, as masks or lists; others are moved.
  */
 #ifndef RELIF_TRAFFIC_H
 #define RELIF_TRAFFIC_H

@@ -151,16 +151,22 @@ static relif_word append_field(relif_arrivals *arrivals, int row, int column)
     return busy;
 }
 
-/* One after the other, the lists of some steps are one list. */
-static relif_word append_lists(relif_arrivals *arrivals, const int *starts,
-                               const uint16_t *ids, int steps)
+INLINE int *copy_ids(const uint16_t *ids, int n, int *to)
 {
-    int *const to = arrivals->rows + arrivals->n_rows;
-    const int n = starts[steps] - starts[0];
-    relif_word busy = 0;
     for (int i = 0; i < n; i += LIST_GROUP)
         *(group *)(to + i) =
-            __builtin_convertvector(*(const short_group *)(ids + starts[0] + i), group);
+            __builtin_convertvector(*(const short_group *)(ids + i), group);
+    return to + n;
+}
+
+/* One after the other, the lists of some steps are one list. */
+static relif_word append_list(relif_arrivals *arrivals, const relif_spike_lists *list,
+                              int first, int steps)
+{
+    const int *starts = list->starts + first;
+    const int n = starts[steps] - starts[0];
+    relif_word busy = 0;
+    copy_ids(list->ids + starts[0], n, arrivals->rows + arrivals->n_rows);
     for (int s = 0; s < steps; s++) {
         const int count = starts[s + 1] - starts[s];
         arrivals->counts[arrivals->n_counts] = count;
@@ -168,6 +174,28 @@ static relif_word append_lists(relif_arrivals *arrivals, const int *starts,
         busy |= (relif_word)(count > 0) << s;
     }
     arrivals->n_rows += n;
+    return busy;
+}
+
+/* Each step is a piece of each list. */
+static relif_word append_lists(relif_arrivals *arrivals, int first, int steps)
+{
+    const struct relif_listing *listing = arrivals->listing;
+    const relif_raster *input = &listing->input;
+    int *to = arrivals->rows + arrivals->n_rows;
+    relif_word busy = 0;
+    for (int s = 0; s < steps; s++) {
+        int *const begin = to;
+        for (int k = 0; k < input->n_lists; k++) {
+            const relif_spike_lists *list = relif_raster_lists(input, k) + listing->image;
+            const int *starts = list->starts + input->first_step + first + s;
+            to = copy_ids(list->ids + starts[0], starts[1] - starts[0], to);
+        }
+        arrivals->counts[arrivals->n_counts] = (int)(to - begin);
+        arrivals->n_counts += to > begin;
+        busy |= (relif_word)(to > begin) << s;
+    }
+    arrivals->n_rows = (int)(to - arrivals->rows);
     return busy;
 }
 
@@ -193,10 +221,11 @@ static relif_word append_whole(relif_arrivals *arrivals, int first, int steps)
 {
     const struct relif_listing *listing = arrivals->listing;
     const relif_raster *input = &listing->input;
-    const relif_spike_lists *lists = input->lists ? &input->lists[listing->image] : NULL;
-    if (!lists || !lists->ids) return append_masks(arrivals, first, steps);
-    return append_lists(arrivals, lists->starts + input->first_step + first, lists->ids,
-                        steps);
+    const relif_spike_lists *list = input->lists ? &input->lists[listing->image] : NULL;
+    if (!list || !list->ids) return append_masks(arrivals, first, steps);
+    return input->n_lists == 1
+               ? append_list(arrivals, list, input->first_step + first, steps)
+               : append_lists(arrivals, first, steps);
 }
 
 /* Does the tile wait? It does not any more. */
@@ -256,4 +285,32 @@ bool RELIF_OF_ISA(relif_arrivals_next)(relif_arrivals *arrivals)
         listing->step = 0;
     }
     return arrivals->n_visits > 0;
+}
+
+/* The set bits of a word, counted from start, as relif_word_list lists them. */
+INLINE uint16_t *list_word(relif_word bits, int start, uint16_t *ids)
+{
+    uint16_t *const end = ids + relif_word_count(bits);
+#pragma GCC unroll 8
+    for (int i = 0; i < RELIF_SPIKES_FEW; i++, bits &= bits - 1)
+        ids[i] = (uint16_t)(start + relif_word_lowest(bits));
+    for (ids += RELIF_SPIKES_FEW; bits; bits &= bits - 1)
+        *ids++ = (uint16_t)(start + __builtin_ctzll(bits));
+    return end;
+}
+
+void RELIF_OF_ISA(relif_list)(const relif_raster *raster, const relif_spike_lists *lists)
+{
+    const int words = relif_spikes_words(raster->range);
+    const int first = raster->range.first / RELIF_WORD_BITS * RELIF_WORD_BITS;
+    for (int i = 0; i < raster->n_images; i++) {
+        int *starts = lists[i].starts + raster->first_step;
+        uint16_t *to = lists[i].ids + *starts;
+        for (int s = 0; s < raster->steps; s++) {
+            const relif_word *mask = relif_raster_mask(raster, i, s);
+            for (int w = 0; w < words; w++)
+                to = list_word(mask[w], first + w * RELIF_WORD_BITS, to);
+            *++starts = (int)(to - lists[i].ids);
+        }
+    }
 }

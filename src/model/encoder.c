@@ -187,11 +187,12 @@ relif_raster relif_encoder_raster(const relif_encoder *encoder, relif_word *trai
     raster.image_pitch = pitch;
     if (!encoder->as_lists) return raster;
     for (int i = 0; i < n; i++) {
-        const int *starts = (const int *)(trains + (size_t)i * pitch);
+        int *starts = (int *)(trains + (size_t)i * pitch);
         const bool is_list = fit(encoder, starts[encoder->steps]);
         lists[i] = (relif_spike_lists){
-            is_list ? (const uint16_t *)relif_raster_mask(&raster, i, 0) : NULL, starts};
+            is_list ? (uint16_t *)relif_raster_mask(&raster, i, 0) : NULL, starts};
     }
     raster.lists = lists;
+    raster.n_lists = 1;
     return raster;
 }

@@ -15,6 +15,7 @@ extern const relif_kernel relif_kernel_avx2, relif_kernel_avx512;
 #define RELIF_PASTE(name, isa)      RELIF_PASTE_TEXT(name, isa)
 #define RELIF_PASTE_TEXT(name, isa) name##_##isa
 bool RELIF_OF_ISA(relif_arrivals_next)(relif_arrivals *arrivals);
+void RELIF_OF_ISA(relif_list)(const relif_raster *raster, const relif_spike_lists *lists);
 void RELIF_OF_ISA(relif_count)(const relif_planes *to, const relif_raster *raster);
 #endif
 

@@ -16,7 +16,7 @@ relif_raster relif_raster_of(relif_range range, relif_word *masks, int n_images,
 relif_raster relif_raster_steps(const relif_raster *raster, int first, int end)
 {
     relif_raster part = *raster;
-    part.masks = relif_raster_mask(raster, 0, first);
+    if (part.masks) part.masks = relif_raster_mask(raster, 0, first);
     part.first_step += first;
     part.steps = end - first;
     return part;
@@ -25,7 +25,7 @@ relif_raster relif_raster_steps(const relif_raster *raster, int first, int end)
 relif_raster relif_raster_images(const relif_raster *raster, int first, int end)
 {
     relif_raster part = *raster;
-    part.masks = relif_raster_mask(raster, first, 0);
+    if (part.masks) part.masks = relif_raster_mask(raster, first, 0);
     if (part.lists) part.lists += first;
     part.first_image += first;
     part.n_images = end - first;

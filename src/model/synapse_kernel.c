@@ -456,6 +456,6 @@ static void gather(const float *weights, const int *rows, int n,
 #define TEXT_OF(isa)     TEXT_OF_ISA(isa)
 #define TEXT_OF_ISA(isa) #isa
 
-const relif_kernel RELIF_OF_ISA(relif_kernel) = {TEXT_OF(RELIF_ISA),
-                                                 RELIF_OF_ISA(relif_arrivals_next), run,
-                                                 gather, RELIF_OF_ISA(relif_count)};
+const relif_kernel RELIF_OF_ISA(relif_kernel) = {
+    TEXT_OF(RELIF_ISA),        RELIF_OF_ISA(relif_arrivals_next), run, gather,
+    RELIF_OF_ISA(relif_count), RELIF_OF_ISA(relif_list)};

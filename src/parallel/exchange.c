@@ -4,8 +4,8 @@
  * ranks are inside MPI at the same time, and so for the slower of them in every tick.
  * Another empty message says that they have been read.
  *
- * A message holds, for each layer that is active in the tick, in ascending order, for
- * each image and step, what route.c packs: words alone in shared memory.
+ * A message holds, for each layer that is active in the tick, in ascending order, what
+ * route.c packs: of masks, words alone in shared memory.
  */
 #include "relif/exchange.h"
 
@@ -65,7 +65,9 @@ static struct lane plan_lane(const struct cut_up *plan, int me, int peer, bool s
             relif_partition_needs(plan->partition, network, l + 1, to);
         const relif_range part = relif_range_intersect(owned, needed);
         if (relif_range_size(part) == 0) continue;
-        lane.routes[lane.n_routes++] = route_create(l, part, sending ? owned : needed);
+        lane.routes[lane.n_routes] = route_create(l, part, sending ? owned : needed);
+        lane.routes[lane.n_routes++].list =
+            relif_partition_owners_before(plan->partition, l, from);
         lane.capacity += plan->masks * route_most_bytes(part);
     }
     lane.capacity = (lane.capacity + CACHE_LINE - 1) / CACHE_LINE * CACHE_LINE;
@@ -213,7 +215,9 @@ static size_t pack_lane(const struct lane *lane, int slot, const relif_parcel *p
     char *to = lane->buffers[slot];
     for (int r = 0; r < lane->n_routes; r++) {
         const struct route *route = &lane->routes[r];
-        to = pack(route, &parcels[route->layer].out, to);
+        const relif_parcel *parcel = &parcels[route->layer];
+        to = parcel->in.lists ? route_pack_lists(route, &parcel->in, &parcel->out, to)
+                              : pack(route, &parcel->out, to);
     }
     assert((size_t)(to - lane->buffers[slot]) <= lane->capacity);
     return (size_t)(to - lane->buffers[slot]);
@@ -275,7 +279,8 @@ static void unpack_lane(const struct lane *lane, int slot, const relif_parcel *p
     const char *from = lane->buffers[slot];
     for (int r = 0; r < lane->n_routes; r++) {
         const struct route *route = &lane->routes[r];
-        from = unpack(route, from, &parcels[route->layer].in);
+        const relif_raster *in = &parcels[route->layer].in;
+        from = (in->lists ? route_unpack_lists : unpack)(route, from, in);
     }
 }
 

@@ -1,10 +1,11 @@
 /*
  * Cuts of canonical ranges. What a range of a layer costs per step is estimated from its
  * shape and from how many of its inputs fire in a step: masks are looked through, each
- * spike is listed once, and its weight row is added to every block of lanes whose field
- * it lies in; where anything arrives, a tile of positions is visited and its blocks are
- * charged, fired and reset. The costs are those of one core (AVX2, about 3 GHz, its other
- * thread busy), fitted to tests/bench/bench_kernel.
+ * spike is listed once (for a linear layer where it is fired), and its weight row is
+ * added to every block of lanes whose field it lies in; where anything arrives, a tile of
+ * positions is visited and its blocks are charged, fired and reset. The costs are those
+ * of one core (AVX2, about 3 GHz, its other thread busy), fitted to
+ * tests/bench/bench_kernel.
  */
 #include "relif/partition.h"
 
@@ -16,10 +17,12 @@
 #include "relif/memory.h"
 #include "relif/slab.h"
 
-static const double stage_cost = 6e-9;   /* s, a layer: counting and the like */
-static const double word_cost = 2e-9;    /* s, a word of masks to be listed */
-static const double list_cost = 2e-9;    /* s, a spike in it */
-static const double visit_cost = 10e-9;  /* s, the arrivals of a tile of positions */
+static const double stage_cost = 6e-9;  /* s, a layer: counting and the like */
+static const double word_cost = 2e-9;   /* s, a word of masks to be listed */
+static const double list_cost = 2e-9;   /* s, a spike in it */
+static const double copy_cost = 0.2e-9; /* s, a spike that is listed already */
+static const double visit_cost =
+    10e-9; /* s, the arrivals of a tile, from what is listed */
 static const double block_cost = 4.5e-9; /* s, charge, fire, reset of a block, */
 static const double lane_cost = 6e-9;    /* s, and of each 64 neurons */
 static const double row_cost = 0.7e-9;   /* s, a weight row of a block, */
@@ -57,6 +60,8 @@ struct load {
     const relif_layer *layer;
     double density; /* of inputs that fire in a step */
     double inside;  /* of a field that is no padding */
+    bool listed;    /* its inputs are: it is linear, and not the first */
+    bool lists;     /* it lists what it fires, for such a layer */
 };
 
 /* What is cut. */
@@ -71,8 +76,12 @@ static struct load *find_loads(const relif_network *network, double input_densit
     struct load *loads = relif_calloc((size_t)network->n_layers, sizeof *loads);
     for (int l = 0; l < network->n_layers; l++) {
         const relif_layer *layer = &network->layers[l];
-        loads[l] = (struct load){layer, l > 0 ? RELIF_USUAL_DENSITY : input_density,
-                                 inside(layer)};
+        const bool listed = l > 0 && layer->kind == RELIF_LAYER_LINEAR;
+        loads[l] = (struct load){.layer = layer,
+                                 .density = l > 0 ? RELIF_USUAL_DENSITY : input_density,
+                                 .inside = inside(layer),
+                                 .listed = listed};
+        if (listed) loads[l - 1].lists = true;
     }
     return loads;
 }
@@ -95,16 +104,23 @@ static int inputs_of(const struct load *load, relif_range range)
     return relif_range_size(relif_partition_receptive_range(load->layer, range));
 }
 
-/* Seconds per step to list what arrives: for every part of a linear layer the same. */
-static double listing_cost(const struct load *load, relif_range range)
+/* Seconds per step to list the spikes of some neurons. */
+static double listing_cost(int n_neurons, double density)
+{
+    return n_neurons * (density * list_cost + word_cost / RELIF_WORD_BITS);
+}
+
+/* Seconds per step for what arrives: for every part of a linear layer the same. */
+static double arrival_cost(const struct load *load, relif_range range)
 {
     if (!relif_layer_spikes(load->layer)) return 0;
-    return inputs_of(load, range) *
-           (load->density * list_cost + word_cost / RELIF_WORD_BITS);
+    const int inputs = inputs_of(load, range);
+    return load->listed ? visit_cost + inputs * load->density * copy_cost
+                        : listing_cost(inputs, load->density);
 }
 
 /* Seconds per step to deliver it and to integrate. */
-static double working_cost(const struct load *load, relif_range range)
+static double neuron_cost(const struct load *load, relif_range range)
 {
     const relif_layer *layer = load->layer;
     const int channels = layer->out.channels, size = relif_range_size(range);
@@ -130,9 +146,16 @@ static double working_cost(const struct load *load, relif_range range)
                     full * (busy * lane_cost + rows * weights));
 }
 
+/* Seconds per step that come with the neurons of a range. */
+static double working_cost(const struct load *load, relif_range range)
+{
+    const int n_listed = load->lists ? relif_range_size(range) : 0;
+    return neuron_cost(load, range) + listing_cost(n_listed, RELIF_USUAL_DENSITY);
+}
+
 static double range_cost(const struct load *load, relif_range range)
 {
-    return stage_cost + listing_cost(load, range) + working_cost(load, range);
+    return stage_cost + arrival_cost(load, range) + working_cost(load, range);
 }
 
 static relif_range whole(const relif_layer *layer)
@@ -478,4 +501,21 @@ bool relif_partition_crosses(const relif_partition *partition,
         if (relif_range_size(here) < relif_range_size(needed)) return true;
     }
     return false;
+}
+
+bool relif_partition_lists(const relif_partition *partition, const relif_network *network,
+                           int layer)
+{
+    const relif_layer *before = &network->layers[layer - 1];
+    return network->layers[layer].kind == RELIF_LAYER_LINEAR &&
+           relif_shape_size(before->out) <= UINT16_MAX + 1 &&
+           relif_partition_crosses(partition, network, layer);
+}
+
+int relif_partition_owners_before(const relif_partition *partition, int layer, int rank)
+{
+    int n = 0;
+    for (int r = 0; r < rank; r++)
+        n += relif_range_size(relif_partition_range(partition, layer, r)) > 0;
+    return n;
 }

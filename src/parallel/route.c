@@ -2,6 +2,9 @@
  * In a message that is moved, for each mask: uint32 n, then n ids relative to the route's
  * first word, or, with the top bit of n set, the words of the mask. In shared memory, the
  * words alone.
+ *
+ * Lists, in either: for each image, where the list of each step ends, in uint32s, then
+ * its ids; or, with the top bit of the first end set, the words of its masks.
  */
 #include "route.h"
 
@@ -196,4 +199,70 @@ const char *route_unpack(const struct route *route, const char *from,
                          const relif_raster *raster)
 {
     return unpack_all(route, from, raster, unpack_mask);
+}
+
+/* There is room for so many ids of an image. */
+static bool fit(const struct route *route, size_t n, int steps)
+{
+    return n * sizeof(uint16_t) <= (size_t)steps * route_mask_bytes(route->part);
+}
+
+char *route_pack_lists(const struct route *route, const relif_raster *raster,
+                       const relif_raster *masks, char *to)
+{
+    const int steps = raster->steps;
+    const size_t head = (size_t)steps * sizeof(uint32_t);
+    const relif_spike_lists *lists = relif_raster_lists(raster, route->list);
+    for (int i = 0; i < raster->n_images; i++) {
+        const size_t n = (size_t)lists[i].starts[steps];
+        memcpy(to, lists[i].starts + 1, head);
+        if (fit(route, n, steps)) {
+            memcpy(to + head, lists[i].ids, n * sizeof(uint16_t));
+            to += head + n * sizeof(uint16_t);
+        } else {
+            memcpy(to, &is_mask, sizeof is_mask);
+            to += head;
+            for (int s = 0; s < steps; s++)
+                to = pack_words(route, relif_raster_mask(masks, i, s), to);
+        }
+    }
+    return to;
+}
+
+/* The spikes of words, which may begin anywhere. */
+static const char *list_words(const struct route *route, const char *from, int steps,
+                              const relif_spike_lists *list)
+{
+    const int first = route->part.first / RELIF_WORD_BITS;
+    uint16_t *to = list->ids;
+    for (int s = 0; s < steps; s++) {
+        for (int w = first; w < first + route->words; w++, from += sizeof(relif_word)) {
+            relif_word bits;
+            for (memcpy(&bits, from, sizeof bits); bits; bits &= bits - 1)
+                *to++ = (uint16_t)(w * RELIF_WORD_BITS + relif_word_lowest(bits));
+        }
+        list->starts[s + 1] = (int)(to - list->ids);
+    }
+    return from;
+}
+
+const char *route_unpack_lists(const struct route *route, const char *from,
+                               const relif_raster *raster)
+{
+    const int steps = raster->steps;
+    const size_t head = (size_t)steps * sizeof(uint32_t);
+    const relif_spike_lists *lists = relif_raster_lists(raster, route->list);
+    for (int i = 0; steps > 0 && i < raster->n_images; i++) {
+        uint32_t first;
+        memcpy(&first, from, sizeof first);
+        if (first == is_mask) {
+            from = list_words(route, from + head, steps, &lists[i]);
+            continue;
+        }
+        memcpy(lists[i].starts + 1, from, head);
+        const size_t bytes = (size_t)lists[i].starts[steps] * sizeof(uint16_t);
+        memcpy(lists[i].ids, from + head, bytes);
+        from += head + bytes;
+    }
+    return from;
 }

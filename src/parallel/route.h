@@ -8,7 +8,9 @@
  *     from = route_unpack(&route, from, &raster);     at the receiver, in the same order
  *
  * A mask that has to be moved travels as the ids of its spikes where that is much shorter
- * than its words; one that lies in shared memory, as its words.
+ * than its words; one that lies in shared memory, as its words. What a linear layer gets
+ * travels as the lists that it is, an image's after another's; as words if the lists are
+ * longer.
  */
 #ifndef RELIF_PARALLEL_ROUTE_H
 #define RELIF_PARALLEL_ROUTE_H
@@ -21,6 +23,7 @@
 struct route {
     int layer;
     relif_range part;                 /* what travels */
+    int list;                         /* which of a raster's, if it has lists */
     int skip, words;                  /* of the mask it is taken from or added to */
     relif_word first_edge, last_edge; /* the part's bits of its first and last word */
 };
@@ -40,6 +43,15 @@ size_t route_list_bytes(relif_range part);
 
 /** Bytes of a packed mask, at most. */
 size_t route_most_bytes(relif_range part);
+
+/** Append the spikes of an owner's list of each image; those that are too many are taken
+ * from masks over the part, of the same images and steps. Returns the end. */
+char *route_pack_lists(const struct route *route, const relif_raster *raster,
+                       const relif_raster *masks, char *to);
+
+/** Replace that list by such spikes; returns their end. */
+const char *route_unpack_lists(const struct route *route, const char *from,
+                               const relif_raster *raster);
 
 /** Append the words of a raster's masks as they are; returns the end of what is packed.
  */

@@ -5,10 +5,12 @@
  * those before and behind it.
  *
  * bytes(part) = 4 + id width * density * neurons where that is much less than 8 * words,
- * else 4 + 8 * words; in shared memory 8 * words: the formats of route.c.
+ * else 4 + 8 * words; in shared memory 8 * words; for a linear layer, in either, 4 + 2 *
+ * density * neurons, or 4 + 8 * words if that is less: the formats of route.c.
  */
 #include "relif/traffic.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 #include "relif/memory.h"
@@ -25,6 +27,7 @@ struct whole_parts {
 struct boundary {
     const relif_traffic_setup *setup; /* borrowed */
     int layer;
+    bool lists;
     relif_word *owners; /* ranks that own neurons */
     int *n_owners;      /* [n_ranks + 1] among the ranks before */
     struct whole_parts moved, shared;
@@ -48,6 +51,27 @@ static double moved_bytes(relif_range part, double density)
 static double shared_bytes(relif_range part)
 {
     return relif_range_size(part) > 0 ? (double)route_mask_bytes(part) : 0;
+}
+
+static double listed_bytes(relif_range part, double density)
+{
+    if (relif_range_size(part) == 0) return 0;
+    const double list = sizeof(uint16_t) * density * relif_range_size(part);
+    return ROUTE_HEAD + fmin(list, (double)route_mask_bytes(part));
+}
+
+/* lists: for a linear layer. */
+static double part_bytes(relif_range part, double density, bool lists, bool shared)
+{
+    return lists    ? listed_bytes(part, density)
+           : shared ? shared_bytes(part)
+                    : moved_bytes(part, density);
+}
+
+/* A layer's spikes go to the next one as lists. */
+static bool goes_as_lists(const relif_traffic_setup *setup, int layer)
+{
+    return relif_partition_lists(setup->partition, setup->network, layer + 1);
 }
 
 /* The ranks of a rank's node. */
@@ -99,19 +123,21 @@ static void create_boundary(struct boundary *boundary, const relif_traffic_setup
     *boundary = (struct boundary){
         .setup = setup,
         .layer = layer,
+        .lists = goes_as_lists(setup, layer),
         .owners = relif_calloc((size_t)relif_spikes_words(all), sizeof(relif_word)),
         .n_owners = relif_calloc(n + 1, sizeof(int)),
         .between = relif_calloc(n, sizeof(relif_range))};
     create_whole_parts(&boundary->moved, n);
     create_whole_parts(&boundary->shared, n);
     double *moved = boundary->moved.bytes, *shared = boundary->shared.bytes;
+    const double density = setup->densities[layer];
     for (int r = 0; r < partition->n_ranks; r++) {
         const relif_range owned = relif_partition_range(partition, layer, r);
         const bool owns = relif_range_size(owned) > 0;
         if (owns) relif_spikes_set(boundary->owners, all, r);
         boundary->n_owners[r + 1] = boundary->n_owners[r] + owns;
-        moved[r + 1] = moved[r] + moved_bytes(owned, setup->densities[layer]);
-        shared[r + 1] = shared[r] + shared_bytes(owned);
+        moved[r + 1] = moved[r] + part_bytes(owned, density, boundary->lists, false);
+        shared[r + 1] = shared[r] + part_bytes(owned, density, boundary->lists, true);
     }
 }
 
@@ -132,23 +158,24 @@ static relif_range part_of(const relif_traffic_setup *setup, int layer, int from
         relif_partition_needs(setup->partition, setup->network, layer + 1, to));
 }
 
-static void add_part(const relif_traffic_setup *setup, int layer, int from, int to,
-                     relif_traffic_load *load)
+static void add_part(const relif_traffic_setup *setup, int layer, bool lists, int from,
+                     int to, relif_traffic_load *load)
 {
     const bool shared = share_memory(setup, from, to);
     const relif_range part = part_of(setup, layer, from, to);
     relif_traffic_flow *flow = shared ? &load->shared : &load->moved;
     flow->masks += relif_range_size(part) > 0;
-    flow->bytes +=
-        shared ? shared_bytes(part) : moved_bytes(part, setup->densities[layer]);
+    flow->bytes += part_bytes(part, setup->densities[layer], lists, shared);
 }
 
 static void add_end(relif_traffic *traffic, const struct boundary *boundary, int from,
                     int to)
 {
+    const relif_traffic_setup *setup = boundary->setup;
+    const int layer = boundary->layer;
     if (from == to) return;
-    add_part(boundary->setup, boundary->layer, from, to, &traffic->sent[from]);
-    add_part(boundary->setup, boundary->layer, from, to, &traffic->received[to]);
+    add_part(setup, layer, boundary->lists, from, to, &traffic->sent[from]);
+    add_part(setup, layer, boundary->lists, from, to, &traffic->received[to]);
 }
 
 /* All that some ranks own is received by one rank. */
@@ -274,7 +301,7 @@ relif_traffic_load relif_traffic_between(const relif_traffic_setup *setup, int f
 {
     relif_traffic_load load = {0};
     for (int l = setup->first; l < last_boundary(setup) && from != to; l++)
-        add_part(setup, l, from, to, &load);
+        add_part(setup, l, goes_as_lists(setup, l), from, to, &load);
     load.messages = load.moved.masks + load.shared.masks > 0;
     return load;
 }

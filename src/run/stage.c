@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "list_inbox.h"
 #include "relif/fan_out.h"
 #include "relif/memory.h"
 
@@ -96,10 +97,19 @@ static void find_fan_out(struct stage *stage, const relif_layer *layer)
                                        stage->preceding ? all : stage->owned);
 }
 
+static bool takes_lists(const struct stage_plan *plan, int l)
+{
+    const relif_simulation_setup *setup = &plan->setup;
+    return l > 0 && l < setup->network->n_layers &&
+           relif_partition_lists(setup->partition, setup->network, l);
+}
+
 /* The next layer has an inbox with room for all spikes. */
 static bool fires_into_next(const struct stage_plan *plan, int l)
 {
-    if (l + 1 == plan->setup.network->n_layers || reads_before(plan, l + 1)) return false;
+    if (l + 1 == plan->setup.network->n_layers || reads_before(plan, l + 1) ||
+        takes_lists(plan, l + 1))
+        return false;
     const relif_range owned = owned_range(plan, l), needed = needed_range(plan, l + 1);
     return relif_range_size(owned) > 0 && needed.first <= owned.first &&
            owned.end <= needed.end;
@@ -121,7 +131,9 @@ void stage_create(struct stage *stage, const struct stage_plan *plan, int l)
         stage->out = relif_calloc(masks * out_words, sizeof(relif_word));
     stage->counter = create_counter(plan, stage->owned);
     if (l > 0) stage->preceding = stage[-1].counter;
-    if (l > 0 && reads_before(plan, l))
+    if (takes_lists(plan, l))
+        stage[-1].listed = stage->lists = list_inbox_create(plan, l);
+    else if (l > 0 && reads_before(plan, l))
         stage->before = stage - 1;
     else if (l > 0)
         stage->inbox =
@@ -138,7 +150,7 @@ void stage_create(struct stage *stage, const struct stage_plan *plan, int l)
 
 bool stage_wants_lists(const struct stage *stage)
 {
-    return !stage->before && !stage->inbox && stage->synapse && stage->synapse->whole;
+    return !stage->preceding && stage->synapse && stage->synapse->whole;
 }
 
 void stage_destroy(struct stage *stage)
@@ -151,6 +163,7 @@ void stage_destroy(struct stage *stage)
     relif_counter_destroy(stage->counter);
     for (int k = 0; k < 2; k++) relif_counter_destroy(stage->foreign[k]);
     free(stage->fan_out);
+    list_inbox_destroy(stage->lists);
     free(stage->inbox);
     free(stage->out);
 }
@@ -187,6 +200,7 @@ relif_raster stage_inbox(const struct stage *stage, const relif_portion *portion
 {
     const struct stage_plan *plan = stage->plan;
     if (stage->before) return stage_out(stage->before, portion);
+    if (stage->lists) return list_inbox_raster(stage->lists, portion);
     if (!stage->inbox) return part_of_trains(&stage->trains, portion);
     const size_t slot = (size_t)(portion->number % plan->slots) * masks_of_portion(plan);
     return raster_of(portion, stage->needed,
@@ -242,6 +256,7 @@ void stage_run(struct stage *stage, enum stage_work work, const relif_portion *p
     case STAGE_REPLAY: relif_pooling_replay(stage->pooling, t, &fired); break;
     }
     relif_counter_add(stage->counter, &fired);
+    if (stage->listed) list_inbox_add(stage->listed, portion, &fired);
 }
 
 void stage_choose(struct stage *stage, const relif_portion *portion)
@@ -260,7 +275,8 @@ void stage_close(struct stage *stage, enum stage_work work, const relif_portion 
 {
     const relif_raster inbox = stage_inbox(stage, portion);
     if (stage->inbox && work != STAGE_REPLAY) relif_raster_clear(&inbox);
-    if (work == STAGE_COLLECT || !next || next->before || stage->after) return;
+    if (work == STAGE_COLLECT || !next || next->before || next->lists || stage->after)
+        return;
     const relif_raster out = stage_out(stage, portion);
     const relif_raster to = stage_inbox(next, portion);
     relif_raster_merge(&to, &out, relif_range_intersect(stage->owned, next->needed));

@@ -9,8 +9,8 @@
  *     stage_close(&stage, STAGE_NEURONS, &portion, &next);    what of it goes to the next
  *
  * An inbox holds the spikes of plan.slots portions; spikes are fired into that of the
- * next layer. Where the layer before is computed here and nowhere else, its spikes are
- * read where it leaves them.
+ * next layer, or listed there (list_inbox.h). Where the layer before is computed here and
+ * nowhere else, its spikes are read where it leaves them.
  */
 #ifndef RELIF_STAGE_H
 #define RELIF_STAGE_H
@@ -51,6 +51,8 @@ struct stage {
                           before; NULL if they are read elsewhere */
     relif_word *out;   /* [images][interval][words of owned] spikes of the current
                           portion; NULL if they are fired into an inbox */
+    struct list_inbox *lists;        /* what arrives, if it comes as lists; else NULL */
+    const struct list_inbox *listed; /* where the spikes fired are listed, or NULL */
     relif_tally tally;
     double seconds; /* of the processor, if setup.measures_layers */
 };

@@ -137,49 +137,56 @@ static void list_all(listing_case *now, const relif_kernel *kernel,
     free(now->seen);
 }
 
-/* The same spikes as lists, of which the raster's steps are the second half. */
-typedef struct listed_image {
-    uint16_t *ids;
-    int *starts;
-} listed_image;
-
-static listed_image lists_of(const relif_raster *raster, int image)
+/* The spikes of a part of the range in an image as a list, of which the raster's steps
+ * are the second half; nothing is known of the first. */
+static relif_spike_lists list_of(const relif_kernel *kernel, const relif_raster *raster,
+                                 int image, relif_range part)
 {
-    const int steps = raster->steps;
-    const size_t most = relif_spikes_capacity(raster->range);
-    listed_image made = {relif_calloc((size_t)steps * most + RELIF_LIST_GROUP, 2),
-                         relif_calloc(2 * (size_t)steps + 1, sizeof(int))};
-    int *ids = relif_calloc(most, sizeof *ids);
-    for (int s = 0; s < steps; s++) {
-        const int n = relif_spikes_list(relif_raster_mask(raster, image, s),
-                                        raster->range, raster->range, ids);
-        int to = made.starts[steps + s];
-        for (int i = 0; i < n; i++) made.ids[to++] = (uint16_t)ids[i];
-        made.starts[steps + s + 1] = to;
-    }
-    free(ids);
-    return made;
+    const size_t steps = (size_t)raster->steps;
+    const size_t most = steps * (size_t)relif_range_size(part) + RELIF_LIST_GROUP;
+    relif_word *masks = relif_calloc(relif_raster_words(part, raster->steps) + 1, 8);
+    relif_raster here = relif_raster_of(part, masks, 1, raster->steps);
+    const relif_raster all = relif_raster_image(raster, image);
+    relif_spike_lists list = {relif_calloc(most, sizeof(uint16_t)),
+                              relif_calloc(2 * steps + 1, sizeof(int))};
+    relif_raster_merge(&here, &all, part);
+    here.first_step = raster->steps;
+    kernel->list(&here, &list);
+    free(masks);
+    return list;
 }
 
-/* Whole inputs can come as lists, of all images or of all but the first. */
+enum { MOST_LISTS = 3 };
+
+/* Whole inputs can come as lists, one or more of an image, or one of all but the first.
+ */
 static void list_all_from_lists(listing_case *now, const relif_kernel *kernel,
-                                relif_arrivals *arrivals, int longest, int n_masks)
+                                relif_arrivals *arrivals, int longest, int n_lists,
+                                int n_masks)
 {
     const relif_raster masks = now->input;
-    listed_image made[IMAGES];
-    relif_spike_lists lists[IMAGES];
-    for (int i = 0; i < IMAGES; i++) {
-        made[i] = lists_of(&masks, i);
-        lists[i] = (relif_spike_lists){i < n_masks ? NULL : made[i].ids, made[i].starts};
+    const int first = masks.range.first, size = relif_range_size(masks.range);
+    relif_spike_lists made[MOST_LISTS][IMAGES], lists[MOST_LISTS][IMAGES];
+    for (int k = 0; k < n_lists; k++) {
+        const relif_range part = {first + size * k / n_lists,
+                                  first + size * (k + 1) / n_lists};
+        for (int i = 0; i < IMAGES; i++) {
+            made[k][i] = lists[k][i] = list_of(kernel, &masks, i, part);
+            if (i < n_masks) lists[k][i].ids = NULL;
+        }
     }
-    now->listed.lists = lists;
+    if (n_masks == 0) now->listed.masks = NULL;
+    now->listed.lists = lists[0];
+    now->listed.n_lists = n_lists;
+    now->listed.lists_pitch = IMAGES;
     now->listed.first_step = masks.steps;
     list_all(now, kernel, arrivals, longest);
     now->listed = masks;
-    for (int i = 0; i < IMAGES; i++) {
-        free(made[i].ids);
-        free(made[i].starts);
-    }
+    for (int k = 0; k < n_lists; k++)
+        for (int i = 0; i < IMAGES; i++) {
+            free(made[k][i].ids);
+            free(made[k][i].starts);
+        }
 }
 
 /* With every kernel, and twice: the second listing must not remember the first. Weights
@@ -218,8 +225,10 @@ static void check_part(const relif_layer *layer, relif_range owned, int part_tap
             const relif_kernel *kernel = relif_kernel_named(kernels[k]);
             if (!kernel) continue;
             list_all(&now, kernel, arrivals, longest);
-            for (int n_masks = 0; now.synapse->whole && n_masks < 2; n_masks++)
-                list_all_from_lists(&now, kernel, arrivals, longest, n_masks);
+            if (!now.synapse->whole) continue;
+            list_all_from_lists(&now, kernel, arrivals, longest, 1, 1);
+            for (int n_lists = 1; n_lists <= MOST_LISTS; n_lists++)
+                list_all_from_lists(&now, kernel, arrivals, longest, n_lists, 0);
         }
     }
     relif_arrivals_destroy(arrivals);
@@ -255,9 +264,20 @@ static void many_arrivals_come_in_batches(void)
     relif_network_destroy(network);
 }
 
+/* Inputs of several words, so that lists begin in any of them. */
+static void so_they_are_in_a_linear_layer_with_many_inputs(void)
+{
+    const random_layer linear = {RELIF_LAYER_LINEAR, 5, 0, 0, 0, 0};
+    relif_network *network = random_network(1, (relif_shape){9, 10, 7}, 1, &linear);
+    relif_random random = relif_random_stream(3, 0);
+    check_part(&network->layers[0], (relif_range){1, 4}, 0, 20, &random);
+    relif_network_destroy(network);
+}
+
 int main(void)
 {
     RUN(the_rows_of_every_tile_and_step_are_its_spikes_in_order);
+    RUN(so_they_are_in_a_linear_layer_with_many_inputs);
     RUN(many_arrivals_come_in_batches);
     relif_arrivals_destroy(NULL);
     return check_result();

@@ -4,6 +4,7 @@
 #include "network_samples.h"
 #include "random_partition.h"
 #include "random_spikes.h"
+#include "spike_lists.h"
 
 enum { IMAGES = 3, INTERVAL = 4, TICKS = 7 };
 
@@ -48,15 +49,20 @@ static relif_range needed(const setting *s, int layer)
     return relif_partition_needs(s->partition, s->network, layer + 1, world->rank);
 }
 
-/* The masks of a tick; caller frees out and in. */
+/* The spikes of a layer are exchanged as lists. */
+static bool goes_as_lists(const setting *s, int layer)
+{
+    return layer + 1 < s->network->n_layers &&
+           relif_partition_lists(s->partition, s->network, layer + 1);
+}
+
+/* The spikes of a tick; caller frees them. */
 static relif_parcel make_parcel(const setting *s, int tick, int layer)
 {
     const int masks = INTERVAL * IMAGES;
     const int n_images = images_of(s, tick, layer), steps = steps_of(s, tick, layer);
     const size_t words = (size_t)relif_spikes_words(owned(s, layer));
-    const size_t in_words = (size_t)relif_spikes_words(needed(s, layer));
     relif_word *out = relif_calloc((size_t)masks * words, sizeof *out);
-    relif_word *in = relif_calloc((size_t)masks * in_words, sizeof *in);
     uint8_t *bytes =
         relif_calloc((size_t)relif_shape_size(s->network->layers[layer].out), 1);
     for (int m = 0; m < masks; m++) {
@@ -65,13 +71,46 @@ static relif_parcel make_parcel(const setting *s, int tick, int layer)
             if (bytes[i]) relif_spikes_set(out + (size_t)m * words, owned(s, layer), i);
     }
     free(bytes);
-    return (relif_parcel){relif_raster_of(owned(s, layer), out, n_images, steps),
-                          relif_raster_of(needed(s, layer), in, n_images, steps)};
+    relif_parcel parcel = {.out = relif_raster_of(owned(s, layer), out, n_images, steps)};
+    if (goes_as_lists(s, layer)) {
+        parcel.in =
+            make_lists(s->partition, layer, world->rank,
+                       relif_shape_size(s->network->layers[layer].out), &parcel.out);
+    } else {
+        relif_word *in = relif_calloc(
+            (size_t)(masks * relif_spikes_words(needed(s, layer))), sizeof *in);
+        parcel.in = relif_raster_of(needed(s, layer), in, n_images, steps);
+    }
+    return parcel;
+}
+
+static void free_parcel(const relif_parcel *parcel)
+{
+    free(parcel->out.masks);
+    free(parcel->in.masks);
+    if (parcel->in.lists) free_lists(&parcel->in);
+}
+
+/* In the lists that are there afterwards: all spikes, wherever they are owned. */
+static void check_lists(const setting *s, int tick, int layer, const relif_raster *in)
+{
+    const int size = relif_range_size(in->range);
+    relif_word *mask = empty_mask(in->range);
+    uint8_t *bytes = relif_calloc((size_t)size, 1);
+    int wrong = 0;
+    for (int m = 0; m < in->steps * in->n_images; m++) {
+        memset(mask, 0, (size_t)relif_spikes_words(in->range) * sizeof *mask);
+        draw(s, tick, layer, m, bytes);
+        mask_of_lists(in, m / in->steps, m % in->steps, mask);
+        wrong += wrong_spikes(mask, in->range, bytes);
+    }
+    CHECK(wrong == 0);
+    free(mask);
+    free(bytes);
 }
 
 /* Arrived: all spikes that are needed here and owned elsewhere, in the posted masks. */
-static void check_parcel(const setting *s, int tick, int layer,
-                         const relif_parcel *parcel)
+static void check_masks(const setting *s, int tick, int layer, const relif_parcel *parcel)
 {
     const relif_range range = needed(s, layer), mine = owned(s, layer);
     uint8_t *bytes =
@@ -87,6 +126,15 @@ static void check_parcel(const setting *s, int tick, int layer,
     }
     CHECK(wrong == 0);
     free(bytes);
+}
+
+static void check_parcel(const setting *s, int tick, int layer,
+                         const relif_parcel *parcel)
+{
+    if (!parcel->in.lists)
+        check_masks(s, tick, layer, parcel);
+    else if (relif_range_size(needed(s, layer)) > 0)
+        check_lists(s, tick, layer, &parcel->in);
 }
 
 /* Posts every tick and completes it up to the given number of posts later. */
@@ -110,8 +158,7 @@ static void run_ticks(const setting *s, int outstanding)
         relif_exchange_complete(exchange, &clock);
         for (int l = 0; l < n; l++) {
             check_parcel(s, done, l, &parcels[done][l]);
-            free(parcels[done][l].out.masks);
-            free(parcels[done][l].in.masks);
+            free_parcel(&parcels[done][l]);
         }
         free(parcels[done]);
     }
@@ -189,18 +236,15 @@ static int64_t bytes_of(const relif_network *network, const relif_partition *par
     relif_exchange_post(exchange, parcels, &clock);
     relif_exchange_complete(exchange, &clock);
     relif_exchange_volume(exchange, &bytes, messages);
-    for (int l = 0; l < network->n_layers; l++) {
-        free(parcels[l].out.masks);
-        free(parcels[l].in.masks);
-    }
+    for (int l = 0; l < network->n_layers; l++) free_parcel(&parcels[l]);
     relif_exchange_destroy(exchange);
     return bytes;
 }
 
-static void few_spikes_cost_few_bytes_and_many_at_most_a_bit_each(void)
+/* Every rank needs all spikes of the first layer: as masks, or as lists. */
+static void check_bytes(random_layer last, bool lists)
 {
-    const random_layer layers[] = {{RELIF_LAYER_MAX_POOL2D, 0, 1, 1, 0, 0},
-                                   {RELIF_LAYER_LINEAR, 128, 0, 0, 0, 0}};
+    const random_layer layers[] = {{RELIF_LAYER_MAX_POOL2D, 0, 1, 1, 0, 0}, last};
     relif_network *network = random_network(1, (relif_shape){8, 20, 20}, 2, layers);
     relif_partition *partition = NULL;
     CHECK(relif_partition_create(network, RELIF_SCHEME_SPLIT, world->size,
@@ -216,10 +260,21 @@ static void few_spikes_cost_few_bytes_and_many_at_most_a_bit_each(void)
     CHECK(silent % (int64_t)sizeof(uint32_t) == 0);
     const int64_t shared = bytes_of(network, partition, node, 0, &messages);
     CHECK(messages == world->size - 1);
-    CHECK(shared <= full && shared % (int64_t)sizeof(relif_word) == 0);
-    CHECK(bytes_of(network, partition, node, 1, &messages) == shared);
+    if (lists) {
+        CHECK(shared == silent);
+        CHECK(bytes_of(network, partition, node, 0.005, &messages) == sparse);
+    } else {
+        CHECK(shared <= full && shared % (int64_t)sizeof(relif_word) == 0);
+    }
+    CHECK(bytes_of(network, partition, node, 1, &messages) == (lists ? full : shared));
     relif_partition_destroy(partition);
     relif_network_destroy(network);
+}
+
+static void few_spikes_cost_few_bytes_and_many_at_most_a_bit_each(void)
+{
+    check_bytes((random_layer){RELIF_LAYER_CONV2D, 128, 20, 1, 0, 0}, false);
+    check_bytes((random_layer){RELIF_LAYER_LINEAR, 128, 0, 0, 0, 0}, true);
 }
 
 int main(int argc, char **argv)

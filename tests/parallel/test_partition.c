@@ -228,6 +228,43 @@ static void given_cuts_are_copied(void)
     relif_network_destroy(network);
 }
 
+/* A linear layer whose neurons, or whose inputs, are of more than one rank. */
+static void spikes_for_a_linear_layer_go_as_lists(void)
+{
+    const random_layer layers[] = {{RELIF_LAYER_LINEAR, 9, 0, 0, 0, 0},
+                                   {RELIF_LAYER_LINEAR, 4, 0, 0, 0, 0},
+                                   {RELIF_LAYER_LINEAR, 4, 0, 0, 0, 0},
+                                   {RELIF_LAYER_AVG_POOL2D, 0, 1, 1, 0, 0}};
+    relif_network *network = random_network(3, (relif_shape){1, 1, 2}, 4, layers);
+    const int cuts[] = {0, 0, 7, 9, 0, 0, 4, 4, 0, 0, 4, 4, 0, 2, 2, 4};
+    relif_partition *partition = relif_partition_from_cuts(network, 3, cuts);
+    CHECK(relif_partition_lists(partition, network, 1));
+    CHECK(!relif_partition_lists(partition, network, 2)); /* all on one rank */
+    CHECK(!relif_partition_lists(partition, network, 3)); /* not linear */
+    CHECK(relif_partition_owners_before(partition, 0, 1) == 0);
+    CHECK(relif_partition_owners_before(partition, 0, 3) == 2);
+    CHECK(relif_partition_owners_before(partition, 3, 2) == 1);
+    relif_partition_destroy(partition);
+    relif_network_destroy(network);
+}
+
+/* 16 bits number 65536 neurons. */
+static void no_list_is_of_more_neurons_than_an_id_can_name(void)
+{
+    for (int more = 0; more < 2; more++) {
+        const random_layer layers[] = {{RELIF_LAYER_AVG_POOL2D, 0, 1, 1, 0, 0},
+                                       {RELIF_LAYER_LINEAR, 2, 0, 0, 0, 0}};
+        relif_network *network =
+            random_network(1, (relif_shape){1, 256, 256 + more}, 2, layers);
+        const int size = relif_shape_size(network->input);
+        const int cuts[] = {0, 5, size, 0, 1, 2};
+        relif_partition *partition = relif_partition_from_cuts(network, 2, cuts);
+        CHECK(relif_partition_lists(partition, network, 1) == !more);
+        relif_partition_destroy(partition);
+        relif_network_destroy(network);
+    }
+}
+
 static void schemes_have_words_of_their_own(void)
 {
     CHECK(strcmp(relif_scheme_name(RELIF_SCHEME_AUTO), "auto") == 0);
@@ -249,6 +286,8 @@ int main(void)
     RUN(a_receptive_range_is_as_small_as_it_can_be);
     RUN(a_rank_needs_what_its_neurons_see);
     RUN(given_cuts_are_copied);
+    RUN(spikes_for_a_linear_layer_go_as_lists);
+    RUN(no_list_is_of_more_neurons_than_an_id_can_name);
     RUN(schemes_have_words_of_their_own);
     relif_partition_destroy(NULL);
     return check_result();

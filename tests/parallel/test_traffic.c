@@ -5,6 +5,7 @@
 #include "random_partition.h"
 #include "relif/exchange.h"
 #include "relif/raster.h"
+#include "spike_lists.h"
 
 static const double samples[] = {0.01, 0.2, 0.03, 0.5, 0.1, 0.02, 1};
 
@@ -110,6 +111,10 @@ static relif_traffic_load exchanged(const relif_context *ctx, const relif_contex
             relif_spikes_set(masks[2 * l], owned, i);
         parcels[l] = (relif_parcel){relif_raster_of(owned, masks[2 * l], 1, 1),
                                     relif_raster_of(needed, masks[2 * l + 1], 1, 1)};
+        if (relif_partition_lists(partition, network, l + 1))
+            parcels[l].in =
+                make_lists(partition, l, ctx->rank,
+                           relif_shape_size(network->layers[l].out), &parcels[l].out);
     }
     relif_exchange *exchange = relif_exchange_create(ctx, node, network, partition, 1, 1);
     relif_exchange_post(exchange, parcels, &clock);
@@ -119,6 +124,8 @@ static relif_traffic_load exchanged(const relif_context *ctx, const relif_contex
     *(node ? &load.shared.bytes : &load.moved.bytes) = (double)bytes;
     relif_exchange_destroy(exchange);
     for (int i = 0; i < 2 * n; i++) free(masks[i]);
+    for (int l = 0; l < n; l++)
+        if (parcels[l].in.lists) free_lists(&parcels[l].in);
     return load;
 }
 
