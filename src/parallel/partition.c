@@ -1,12 +1,4 @@
-/*
- * Cuts of canonical ranges. What a range of a layer costs per step is estimated from its
- * shape and from how many of its inputs fire in a step: masks are looked through, each
- * spike is listed once (for a linear layer where it is fired), and its weight row is
- * added to every block of lanes whose field it lies in; where anything arrives, a tile of
- * positions is visited and its blocks are charged, fired and reset. The costs are those
- * of one core (AVX2, about 3 GHz, its other thread busy), fitted to
- * tests/bench/bench_kernel.
- */
+/* Cuts of canonical ranges; what a range costs, layer_load.c says. */
 #include "relif/partition.h"
 
 #include <assert.h>
@@ -14,148 +6,19 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "layer_load.h"
 #include "relif/memory.h"
 #include "relif/slab.h"
-
-static const double stage_cost = 6e-9;  /* s, a layer: counting and the like */
-static const double word_cost = 2e-9;   /* s, a word of masks to be listed */
-static const double list_cost = 2e-9;   /* s, a spike in it */
-static const double copy_cost = 0.2e-9; /* s, a spike that is listed already */
-static const double visit_cost =
-    10e-9; /* s, the arrivals of a tile, from what is listed */
-static const double block_cost = 4.5e-9; /* s, charge, fire, reset of a block, */
-static const double lane_cost = 6e-9;    /* s, and of each 64 neurons */
-static const double row_cost = 0.7e-9;   /* s, a weight row of a block, */
-static const double near_cost = 2.4e-9;  /* s, and each 64 weights, from a core's cache */
-static const double far_cost = 4.8e-9;   /* s, or from further away */
-static const double pool_cost = 3.5e-9;  /* s, one spike through max pooling */
-
-static const double exchange_cost = 10e-9; /* s, one spike packed and unpacked */
-static const double message_cost = 0.1e-6; /* s, a message's share of a step */
-
-static const double near_weights = 512 << 10; /* bytes of a block, at most */
-
-/* Rows or columns of the input under a kernel, in the mean of all places that it has. */
-static double mean_covered(int size, int out_size, int kernel, int stride, int padding)
-{
-    double sum = 0;
-    for (int o = 0; o < out_size; o++)
-        sum += relif_range_size(relif_range_window(o * stride - padding, kernel, size));
-    return sum / out_size;
-}
-
-/* What of a field is no padding, in the mean. */
-static double inside(const relif_layer *layer)
-{
-    return mean_covered(layer->in.height, layer->out.height, layer->kernel_height,
-                        layer->stride, layer->padding) /
-           layer->kernel_height *
-           mean_covered(layer->in.width, layer->out.width, layer->kernel_width,
-                        layer->stride, layer->padding) /
-           layer->kernel_width;
-}
-
-/* A layer, and what its inputs do. */
-struct load {
-    const relif_layer *layer;
-    double density; /* of inputs that fire in a step */
-    double inside;  /* of a field that is no padding */
-    bool listed;    /* its inputs are: it is linear, and not the first */
-    bool lists;     /* it lists what it fires, for such a layer */
-};
 
 /* What is cut. */
 struct work {
     const relif_network *network;
-    struct load *loads; /* [n_layers] */
+    struct layer_load *loads; /* [n_layers] */
 };
-
-/* How dense the input is, is known of the first layer alone. */
-static struct load *find_loads(const relif_network *network, double input_density)
-{
-    struct load *loads = relif_calloc((size_t)network->n_layers, sizeof *loads);
-    for (int l = 0; l < network->n_layers; l++) {
-        const relif_layer *layer = &network->layers[l];
-        const bool listed = l > 0 && layer->kind == RELIF_LAYER_LINEAR;
-        loads[l] = (struct load){.layer = layer,
-                                 .density = l > 0 ? RELIF_USUAL_DENSITY : input_density,
-                                 .inside = inside(layer),
-                                 .listed = listed};
-        if (listed) loads[l - 1].lists = true;
-    }
-    return loads;
-}
 
 static int layer_size(const relif_network *network, int layer)
 {
     return relif_shape_size(network->layers[layer].out);
-}
-
-/* Lanes that a block's width is a multiple of. */
-enum { VECTOR = 16 };
-
-static bool is_one_position(const relif_layer *layer)
-{
-    return layer->out.height * layer->out.width == 1;
-}
-
-static int inputs_of(const struct load *load, relif_range range)
-{
-    return relif_range_size(relif_partition_receptive_range(load->layer, range));
-}
-
-/* Seconds per step to list the spikes of some neurons. */
-static double listing_cost(int n_neurons, double density)
-{
-    return n_neurons * (density * list_cost + word_cost / RELIF_WORD_BITS);
-}
-
-/* Seconds per step for what arrives: for every part of a linear layer the same. */
-static double arrival_cost(const struct load *load, relif_range range)
-{
-    if (!relif_layer_spikes(load->layer)) return 0;
-    const int inputs = inputs_of(load, range);
-    return load->listed ? visit_cost + inputs * load->density * copy_cost
-                        : listing_cost(inputs, load->density);
-}
-
-/* Seconds per step to deliver it and to integrate. */
-static double neuron_cost(const struct load *load, relif_range range)
-{
-    const relif_layer *layer = load->layer;
-    const int channels = layer->out.channels, size = relif_range_size(range);
-    if (!relif_layer_spikes(layer))
-        return load->density * inputs_of(load, range) * pool_cost;
-    const bool one_position = is_one_position(layer);
-    const int fitting = RELIF_BLOCK_LANES / channels;
-    const int tile = one_position || fitting < 1  ? 1
-                     : fitting < layer->out.width ? fitting
-                                                  : layer->out.width;
-    const double tiles = one_position ? 1 : (double)size / (tile * channels);
-    const double lanes = one_position ? size : tile * channels;
-    const double blocks = ceil(lanes / RELIF_BLOCK_LANES);
-    const int inputs = layer->kind == RELIF_LAYER_AVG_POOL2D ? 1 : layer->in.channels;
-    const double field = (double)layer->kernel_height * inputs *
-                         (layer->kernel_width + (tile - 1) * layer->stride);
-    const double bytes = sizeof(float) * field * fmin(lanes, RELIF_BLOCK_LANES);
-    const double rows = load->density * field * load->inside, busy = 1 - exp(-rows);
-    const double weights = bytes > near_weights ? far_cost : near_cost;
-    const double full = ceil(lanes / VECTOR) * VECTOR / RELIF_BLOCK_LANES;
-    return tiles * (busy * (one_position ? 0 : visit_cost) +
-                    blocks * (busy * block_cost + rows * row_cost) +
-                    full * (busy * lane_cost + rows * weights));
-}
-
-/* Seconds per step that come with the neurons of a range. */
-static double working_cost(const struct load *load, relif_range range)
-{
-    const int n_listed = load->lists ? relif_range_size(range) : 0;
-    return neuron_cost(load, range) + listing_cost(n_listed, RELIF_USUAL_DENSITY);
-}
-
-static double range_cost(const struct load *load, relif_range range)
-{
-    return stage_cost + arrival_cost(load, range) + working_cost(load, range);
 }
 
 static relif_range whole(const relif_layer *layer)
@@ -165,8 +28,8 @@ static relif_range whole(const relif_layer *layer)
 
 static double layer_cost(const struct work *work, int l)
 {
-    const struct load *load = &work->loads[l];
-    return range_cost(load, whole(load->layer));
+    const struct layer_load *load = &work->loads[l];
+    return layer_load_range(load, whole(load->layer));
 }
 
 static relif_partition *empty_partition(const relif_network *network, int n_ranks)
@@ -189,7 +52,8 @@ static int grain(const relif_layer *layer, int n_ranks)
 {
     const int positions = layer->out.height * layer->out.width;
     if (positions >= n_ranks) return layer->out.channels;
-    if (positions == 1 && layer->out.channels >= VECTOR * n_ranks) return VECTOR;
+    if (positions == 1 && layer->out.channels >= RELIF_PAD_LANES * n_ranks)
+        return RELIF_PAD_LANES;
     return 1;
 }
 
@@ -219,7 +83,8 @@ static void give_layer(const relif_layer *layer, int n_ranks, int rank, int *cut
 /* Not even a vector of neurons for each rank: all would do what one can do alone. */
 static bool is_small(const relif_layer *layer, int n_ranks)
 {
-    return is_one_position(layer) && layer->out.channels < VECTOR * n_ranks;
+    return layer_is_one_position(layer) &&
+           layer->out.channels < RELIF_PAD_LANES * n_ranks;
 }
 
 /* Small layers go to the ranks with the least of them, the last one first. */
@@ -265,15 +130,15 @@ static relif_partition *split(const struct work *work, int n_ranks)
     for (int r = 0; r < n_ranks; r++) even[r] = 1.0 / n_ranks;
     give_small_layers(work, partition, loads);
     for (int l = 0; l < network->n_layers; l++) {
-        const struct load *load = &work->loads[l];
-        if (is_one_position(load->layer) && !is_small(load->layer, n_ranks))
-            divisible += working_cost(load, whole(load->layer));
+        const struct layer_load *load = &work->loads[l];
+        if (layer_is_one_position(load->layer) && !is_small(load->layer, n_ranks))
+            divisible += layer_load_neurons(load, whole(load->layer));
     }
     level(divisible, loads, n_ranks, shares);
     for (int l = 0; l < network->n_layers; l++) {
         const relif_layer *layer = &network->layers[l];
         if (!is_small(layer, n_ranks))
-            split_layer(layer, n_ranks, is_one_position(layer) ? shares : even,
+            split_layer(layer, n_ranks, layer_is_one_position(layer) ? shares : even,
                         cuts_of(partition, l));
     }
     free(loads);
@@ -281,7 +146,7 @@ static relif_partition *split(const struct work *work, int n_ranks)
 }
 
 /* The end of the largest range of whole grains from first on that costs at most this. */
-static int affordable(const struct load *load, int n_ranks, int first, double most)
+static int affordable(const struct layer_load *load, int n_ranks, int first, double most)
 {
     const relif_layer *layer = load->layer;
     const int size = relif_shape_size(layer->out), unit = grain(layer, n_ranks);
@@ -289,7 +154,7 @@ static int affordable(const struct load *load, int n_ranks, int first, double mo
     while (low < high) {
         const int middle = low + (high - low + 1) / 2;
         const int end = middle * unit < size ? middle * unit : size;
-        if (range_cost(load, (relif_range){first, end}) <= most)
+        if (layer_load_range(load, (relif_range){first, end}) <= most)
             low = middle;
         else
             high = middle - 1;
@@ -304,13 +169,13 @@ static bool fill(const struct work *work, double limit, relif_partition *partiti
     int rank = 0;
     double filled = 0;
     for (int l = 0; l < work->network->n_layers; l++) {
-        const struct load *load = &work->loads[l];
+        const struct layer_load *load = &work->loads[l];
         const int size = layer_size(work->network, l);
         int *cuts = cuts_of(partition, l), done = 0;
         for (int r = 0; r <= rank; r++) cuts[r] = 0;
         while (rank < n_ranks) {
             const int end = affordable(load, n_ranks, done, limit - filled);
-            filled += end > done ? range_cost(load, (relif_range){done, end}) : 0;
+            filled += end > done ? layer_load_range(load, (relif_range){done, end}) : 0;
             done = end;
             if (done == size) break;
             cuts[++rank] = done;
@@ -352,14 +217,13 @@ static double predicted_time(const struct work *work, const relif_partition *par
         for (int l = 0; l < network->n_layers; l++) {
             const relif_range mine = relif_partition_range(partition, l, r);
             const relif_range needed = relif_partition_needs(partition, network, l, r);
-            const struct load *load = &work->loads[l];
-            if (relif_range_size(mine) > 0) seconds += range_cost(load, mine);
+            const struct layer_load *load = &work->loads[l];
+            if (relif_range_size(mine) > 0) seconds += layer_load_range(load, mine);
             if (l == 0) continue;
             const relif_range before = relif_partition_range(partition, l - 1, r);
             const int foreign = relif_range_size(needed) -
                                 relif_range_size(relif_range_intersect(needed, before));
-            seconds += foreign * load->density * exchange_cost +
-                       (foreign > 0 ? message_cost : 0);
+            seconds += layer_load_exchange(load, foreign);
         }
         if (seconds > worst) worst = seconds;
     }
@@ -389,7 +253,7 @@ relif_err relif_partition_create(const relif_network *network, relif_scheme sche
             "network '%s': %d ranks in a group, but its largest layer has only "
             "%d neurons; use fewer ranks or more replicas",
             network->name, n_ranks, largest);
-    work.loads = find_loads(network, input_density);
+    work.loads = layer_loads_create(network, input_density);
     if (scheme == RELIF_SCHEME_SPLIT)
         *partition = split(&work, n_ranks);
     else if (scheme == RELIF_SCHEME_PIPELINE)
