@@ -1,5 +1,6 @@
 # Two ranks beside one: replicas, and the two ways to share a network, in turns. Prints the
-# median of several rounds, its ratio to one rank, and what of it was exchange and waiting.
+# median of several rounds, its ratios to one rank and to two replicas, which share nothing
+# but the machine, the best round, its ratio to one rank's, and what was exchange and waiting.
 #
 #     bash tests/bench/bench_ranks.sh [ROUNDS]        from RELIF_BIN_DIR, default build/release/bin
 #
@@ -35,17 +36,20 @@ for ((round = 0; round < rounds; round++)); do
 done
 
 median() { sort -g | awk '{ value[NR] = $1 } END { print value[int((NR + 1) / 2)] }'; }
-printf '%-14s %-14s %9s %12s %9s %6s\n' config way images/s "x one rank" exchange wait
+best() { sort -g | tail -n 1; }
+speeds() { cut -d ' ' -f 1 "$1" 2>/dev/null; }
+ratio() { awk -v a="$1" -v b="$2" 'BEGIN { printf "%.2f", a / b }'; }
+printf '%-14s %-14s %9s %12s %15s %9s %12s %9s %6s\n' config way images/s "x one rank" "x two replicas" best "x one rank" exchange wait
 for config in mnist_mlp mnist_convnet; do
-    one=
+    one=$(speeds "$config.one rank" | median) best_one=$(speeds "$config.one rank" | best)
+    two=$(speeds "$config.two replicas" | median)
     for way in "${ways[@]}"; do
         name=${way%%|*}
         file=$config.${name#* }
         [ -s "$file" ] || { echo "$config: not measured" && continue; }
-        speed=$(cut -d ' ' -f 1 "$file" | median)
-        one=${one:-$speed}
-        printf '%-14s %-14s %9.0f %12.2f %7s %% %4s %%\n' "$config" "${name#* }" "$speed" \
-            "$(awk -v a="$speed" -v b="$one" 'BEGIN { print a / b }')" \
+        speed=$(speeds "$file" | median) best=$(speeds "$file" | best)
+        printf '%-14s %-14s %9.0f %12s %15s %9.0f %12s %7s %% %4s %%\n' "$config" "${name#* }" "$speed" \
+            "$(ratio "$speed" "$one")" "$(ratio "$speed" "$two")" "$best" "$(ratio "$best" "$best_one")" \
             "$(cut -d ' ' -f 2 "$file" | median)" "$(cut -d ' ' -f 3 "$file" | median)"
     done
 done
