@@ -65,7 +65,6 @@ typedef struct relif_simulation_setup {
     int exchange_interval;   /* steps per message, at most; 0: chosen */
     relif_observer observer; /* {0}: nobody watches */
     relif_clock *clock;      /* phases are charged to it */
-    bool measures_layers;    /* for relif_simulation_seconds */
     relif_stop *stop;        /* of the group, asked at every step; NULL: nobody stops */
     const relif_context *twins; /* ranks of a node that own the same ranges, in replicas:
                                    they store the weights once; NULL: none */
@@ -120,8 +119,7 @@ relif_range relif_simulation_range(const relif_simulation *simulation, int layer
 /** The totals of a layer. */
 relif_tally relif_simulation_tally(const relif_simulation *simulation, int layer);
 
-/** Processor seconds spent on a layer by this rank, recording and exchange left out.
- * Only if setup.measures_layers: it costs two system calls a layer and stretch. */
+/** Elapsed seconds spent on a layer by this rank, recording and exchange left out. */
 double relif_simulation_seconds(const relif_simulation *simulation, int layer);
 
 /** Bytes and messages sent so far by this rank. */

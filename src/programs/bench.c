@@ -27,13 +27,13 @@ static relif_simulation *create_simulation(struct experiment *experiment)
         .images_in_flight = config->execution.images_in_flight,
         .exchange_interval = config->execution.exchange_interval,
         .clock = &experiment->clock,
-        .measures_layers = true,
         .twins = experiment->twins});
 }
 
 /* What simulating took: of this rank, and of all since the same moment. */
 struct cost {
     double seconds, processor_seconds;
+    double busy; /* the processor's share of the time until this rank had nothing to do */
     int64_t peak_memory; /* bytes */
 };
 
@@ -75,6 +75,7 @@ static struct cost simulate(struct experiment *experiment, relif_simulation *sim
     image_feed_begin(&feed, experiment, simulation, images);
     while (image_feed_next(&feed, &batch)) relif_simulation_run(simulation);
     cost.processor_seconds = relif_clock_busy() - busy;
+    cost.busy = cost.processor_seconds / (relif_clock_now() - start);
     MPI_Barrier(experiment->world->comm);
     cost.seconds = relif_clock_now() - start;
     cost.peak_memory = relif_sidecar_peak_memory();
@@ -132,7 +133,7 @@ static relif_err measure(struct experiment *experiment, int64_t n_images)
     const bool root = relif_context_is_root(experiment->world);
     const int64_t spikes = root ? count_spikes(experiment, n_images) : 0;
     const int64_t operations =
-        layer_speeds_print(experiment, simulation, n_images, spikes);
+        layer_speeds_print(experiment, simulation, cost.busy, n_images, spikes);
     print_phases(experiment, cost.seconds);
     print_total(experiment, &cost, n_images, operations);
     relif_simulation_destroy(simulation);

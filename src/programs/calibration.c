@@ -12,8 +12,8 @@
 static const double enough = 1; /* s of simulating */
 enum { MOST_BATCHES = 20 };
 
-/* Times of a batch so far, of the processor: they do not grow when other programs take
- * turns on it. Encoding and pooling are shares of elapsed time. */
+/* Times of a batch so far. In all it is the processor's time, which does not grow when
+ * other programs take turns on it; the others are shares of elapsed time. */
 struct times {
     double encode, pool, all;
     double *layers; /* [n_layers] */
@@ -136,7 +136,6 @@ static void simulate_alone(struct calibration *calibration, struct experiment *e
                                   .partition = partition,
                                   .pooling = config->pooling,
                                   .images_in_flight = config->execution.images_in_flight,
-                                  .measures_layers = true,
                                   .clock = &experiment->clock});
     measure_layers(calibration, experiment, simulation);
     relif_simulation_destroy(simulation);

@@ -22,11 +22,11 @@ static int64_t stored_bytes(const relif_layer *layer, relif_range owned)
 }
 
 static struct layer_speed sum_up(const struct experiment *experiment,
-                                 const relif_simulation *simulation, int l)
+                                 const relif_simulation *simulation, double busy, int l)
 {
     const MPI_Comm comm = experiment->world->comm;
     struct layer_speed speed = {.tally = relif_simulation_tally(simulation, l),
-                                .seconds = relif_simulation_seconds(simulation, l),
+                                .seconds = busy * relif_simulation_seconds(simulation, l),
                                 .weight_bytes =
                                     stored_bytes(&experiment->network->layers[l],
                                                  relif_simulation_range(simulation, l))};
@@ -58,8 +58,8 @@ static void print_row(const struct experiment *experiment, int l,
 }
 
 int64_t layer_speeds_print(const struct experiment *experiment,
-                           const relif_simulation *simulation, int64_t n_images,
-                           int64_t input_spikes)
+                           const relif_simulation *simulation, double busy,
+                           int64_t n_images, int64_t input_spikes)
 {
     const bool root = relif_context_is_root(experiment->world);
     int64_t operations = 0;
@@ -71,7 +71,7 @@ int64_t layer_speeds_print(const struct experiment *experiment,
         printf("%-10s %9s %10s %10s %10s %10s %9s %12s\n", "", "", "of input",
                "per image", "per image", "KiB", "ops/s", "G ops/s");
     for (int l = 0; l < experiment->network->n_layers; l++) {
-        struct layer_speed speed = sum_up(experiment, simulation, l);
+        struct layer_speed speed = sum_up(experiment, simulation, busy, l);
         speed.input_spikes = input_spikes;
         if (root) print_row(experiment, l, &speed, n_images);
         operations += speed.tally.operations;

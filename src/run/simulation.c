@@ -135,16 +135,6 @@ static bool is_window(const relif_simulation *simulation, int l)
            simulation->plan.setup.pooling == RELIF_POOLING_WINDOW;
 }
 
-static void run_stretch(const relif_simulation *simulation, enum stage_work work, int l,
-                        const relif_portion *portion, relif_range steps)
-{
-    struct stage *stage = &simulation->stages[l];
-    const bool measures = simulation->plan.setup.measures_layers;
-    const double start = measures ? relif_clock_busy() : 0;
-    stage_run(stage, work, portion, steps.first, steps.end);
-    if (measures) stage->seconds += relif_clock_busy() - start;
-}
-
 /* A portion of one layer's work. */
 static void advance(relif_simulation *simulation, enum stage_work work, int l,
                     const relif_portion *portion)
@@ -157,9 +147,11 @@ static void advance(relif_simulation *simulation, enum stage_work work, int l,
     double mark = relif_clock_now();
     if (work != STAGE_COLLECT) stage_open(stage, portion);
     for (int s = 0, end; s < portion->steps; s = end) {
+        const double began = mark;
         end = end_of_stretch(simulation, l, portion, s);
-        run_stretch(simulation, work, l, portion, (relif_range){s, end});
+        stage_run(stage, work, portion, s, end);
         relif_clock_charge(clock, phase, &mark);
+        stage->seconds += mark - began;
         if (work != STAGE_COLLECT) watch(simulation, l, portion, s, end);
         relif_clock_charge(clock, RELIF_PHASE_RECORD, &mark);
     }

@@ -54,7 +54,7 @@ struct stage {
     struct list_inbox *lists;        /* what arrives, if it comes as lists; else NULL */
     const struct list_inbox *listed; /* where the spikes fired are listed, or NULL */
     relif_tally tally;
-    double seconds; /* of the processor, if setup.measures_layers */
+    double seconds; /* elapsed */
 };
 
 /* What a stage does in a step. */
