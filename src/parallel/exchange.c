@@ -65,13 +65,19 @@ static struct lane plan_lane(const struct cut_up *plan, int me, int peer, bool s
             relif_partition_needs(plan->partition, network, l + 1, to);
         const relif_range part = relif_range_intersect(owned, needed);
         if (relif_range_size(part) == 0) continue;
-        lane.routes[lane.n_routes] = route_create(l, part, sending ? owned : needed);
-        lane.routes[lane.n_routes++].list =
-            relif_partition_owners_before(plan->partition, l, from);
+        lane.routes[lane.n_routes++] = route_create(l, part, sending ? owned : needed);
         lane.capacity += plan->masks * route_most_bytes(part);
     }
     lane.capacity = (lane.capacity + CACHE_LINE - 1) / CACHE_LINE * CACHE_LINE;
     return lane;
+}
+
+/* Which list of each layer the sender's spikes are. */
+static void find_lists(struct lane *lane, const struct cut_up *plan, int sender)
+{
+    for (int r = 0; r < lane->n_routes; r++)
+        lane->routes[r].list =
+            relif_partition_owners_before(plan->partition, lane->routes[r].layer, sender);
 }
 
 static struct lane *plan_lanes(const relif_context *ctx, const struct cut_up *plan,
@@ -82,6 +88,7 @@ static struct lane *plan_lanes(const relif_context *ctx, const struct cut_up *pl
     for (int peer = 0; peer < ctx->size; peer++) {
         if (peer == ctx->rank) continue;
         struct lane lane = plan_lane(plan, ctx->rank, peer, sending);
+        find_lists(&lane, plan, sending ? ctx->rank : peer);
         if (lane.n_routes)
             lanes[(*n_lanes)++] = lane;
         else

@@ -4,8 +4,9 @@
  * Private to src/run.
  *
  *     struct list_inbox *inbox = list_inbox_create(&plan, layer);
- *     list_inbox_add(inbox, &portion, &fired);       stretch after stretch, what is fired
- * here relif_raster all = list_inbox_raster(inbox, &portion); list_inbox_destroy(inbox);
+ *     list_inbox_add(inbox, &portion, &fired);             stretch after stretch
+ *     relif_raster all = list_inbox_raster(inbox, &portion);
+ *     list_inbox_destroy(inbox);
  *
  * It holds plan->slots portions. Lists have room for a spike of every neuron in every
  * step; memory that no list has reached is not used.
@@ -15,7 +16,7 @@
 
 #include "stage.h"
 
-/* Of a rank that owns neurons of the layer or of the one before. Caller destroys. */
+/* On every rank, with room for what it reads and for what it fires. Caller destroys. */
 struct list_inbox *list_inbox_create(const struct stage_plan *plan, int layer);
 void list_inbox_destroy(struct list_inbox *inbox);
 
